@@ -53,6 +53,26 @@ func New(t testing.TB) *DB {
 	return d
 }
 
+// Blank makes a database without any table, for those who test how it gets
+// them, and gives its address for the owner role.
+func Blank(t testing.TB) string {
+	t.Helper()
+	s, err := shared()
+	if err != nil {
+		t.Fatalf("테스트 데이터베이스를 시작할 수 없습니다: %v", err)
+	}
+	name := fmt.Sprintf("t_%d_%d", os.Getpid(), s.count.Add(1))
+	if _, err := s.admin.ExecContext(t.Context(), `create database `+name+` owner eoul_owner`); err != nil {
+		t.Fatalf("create database: %v", err)
+	}
+	t.Cleanup(func() {
+		if _, err := s.admin.ExecContext(context.Background(), `drop database `+name+` with (force)`); err != nil {
+			t.Errorf("drop database: %v", err)
+		}
+	})
+	return s.url(postgres.OwnerRole, name)
+}
+
 func (d *DB) connect(t testing.TB, role string) *sqlx.DB {
 	t.Helper()
 	db, err := postgres.Connect(t.Context(), d.URL(role), postgres.Pool(10), postgres.Named(t.Name()))

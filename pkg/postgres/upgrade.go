@@ -76,7 +76,8 @@ const (
 	sqlHasTables   = `
 		select exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
 		                where n.nspname = 'public' and c.relkind in ('r', 'p', 'v'))`
-	sqlVersion      = `select coalesce(max(version), 0) from schema_versions`
+	sqlVersion = `select coalesce(max(version), 0) from schema_versions`
+	// After schema.sql, so that its grants on all tables do not reach this one.
 	sqlMakeVersions = `
 		create table schema_versions (version int primary key, name text not null, applied_at timestamptz not null);
 		grant select on schema_versions to eoul_app`
@@ -182,7 +183,7 @@ func standing(ctx context.Context, tx *sqlx.Tx) (int, error) {
 }
 
 func (r Release) build(ctx context.Context, tx *sqlx.Tx) error {
-	for _, q := range []string{sqlAppRole, sqlMakeVersions, r.Schema} {
+	for _, q := range []string{sqlAppRole, r.Schema, sqlMakeVersions} {
 		if _, err := tx.ExecContext(ctx, q); err != nil {
 			return fmt.Errorf("schema.sql: %w", err)
 		}
