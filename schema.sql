@@ -1,0 +1,1316 @@
+-- The whole schema of Eoul, one section per package in dependency order.
+-- Fresh databases and tests are built from this file; released databases come
+-- here by the scripts in pkg/postgres/upgrades.
+--
+-- Rules of construction: money is whole won in the domain won (bigint, 15 digits);
+-- the four sources national, sido, sigungu, own stand in one row, so that an
+-- identity across them is a CHECK no race can break; every sum that must not
+-- exceed a limit is a counter with a CHECK on the row that owns the limit.
+
+create extension if not exists btree_gist;
+
+do $$ begin
+	if not exists (select from pg_roles where rolname = 'eoul_app') then
+		create role eoul_app nologin;
+	end if;
+end $$;
+
+create domain won as bigint check (value between -999999999999999 and 999999999999999);
+
+-- work ---------------------------------------------------------------------------
+
+-- The one clock (decisions 11). Only the owner may move it; a server refuses to
+-- start when it is moved.
+create table app_clock (
+	id    int primary key default 1 check (id = 1),
+	shift interval not null default '0'
+);
+insert into app_clock default values;
+
+create function app_now() returns timestamptz language sql volatile as
+	$$ select clock_timestamp() + shift from app_clock $$;
+
+-- Installation facts, such as demo = 'true'.
+create table settings (
+	key   text primary key,
+	value text not null
+);
+
+-- Who acts in this transaction; work sets it, and without it nothing is written.
+create function app_actor() returns bigint language sql stable as
+	$$ select nullif(current_setting('app.actor', true), '')::bigint $$;
+
+create function forbid_change() returns trigger language plpgsql as $$
+begin
+	raise exception '% on % is forbidden', tg_op, tg_table_name
+		using errcode = 'P0E01', constraint = tg_table_name || '_append_only';
+end $$;
+
+-- append_only() makes a table's rows final for everyone, the owner included.
+create procedure append_only(tbl regclass) language plpgsql as $$
+begin
+	execute format('create trigger final before update or delete on %s for each row execute function forbid_change()', tbl);
+	execute format('create trigger final_all before truncate on %s execute function forbid_change()', tbl);
+end $$;
+
+create table transitions (
+	machine    text not null,
+	from_state text not null, -- empty: the state a new row starts in
+	verb       text not null,
+	to_state   text not null,
+	primary key (machine, from_state, verb, to_state)
+);
+
+create function check_transition() returns trigger language plpgsql as $$
+declare
+	prior text := case tg_op when 'INSERT' then '' else old.state end;
+begin
+	if tg_op = 'UPDATE' and new.state = old.state then
+		return new;
+	end if;
+	if not exists (select from transitions
+	                where machine = tg_argv[0] and from_state = prior and to_state = new.state) then
+		raise exception '%: no transition from "%" to "%"', tg_argv[0], prior, new.state
+			using errcode = 'P0E01', constraint = tg_argv[0] || '_flow';
+	end if;
+	return new;
+end $$;
+
+create function raise_version() returns trigger language plpgsql as $$
+begin
+	new.version := case tg_op when 'INSERT' then 1 else old.version + 1 end;
+	return new;
+end $$;
+
+-- What happened, by whom, why it was allowed. A row of a versioned table cannot
+-- commit without the audit row of its version (invariant I-13).
+create table audit_events (
+	id         bigint generated always as identity primary key,
+	at         timestamptz not null,
+	actor_id   bigint not null default app_actor(),
+	actor_name text not null,
+	rule       text not null,
+	action     text not null,
+	kind       text not null,
+	object_id  bigint not null,
+	version    int, -- null: nothing was changed, something was looked at
+	before     jsonb,
+	after      jsonb,
+	request_id text default nullif(current_setting('app.request', true), ''),
+	ip         text,
+	constraint audit_once unique (kind, object_id, version)
+);
+create index audit_by_object on audit_events (kind, object_id, id);
+create index audit_by_actor on audit_events (actor_id, id);
+call append_only('audit_events');
+
+-- track() gives a table its version, its tie to the trail and, when a machine is
+-- named, its state machine.
+create procedure track(tbl regclass, noun text, machine text default null) language plpgsql as $$
+begin
+	execute format('alter table %s add column version int not null default 1, add column audit_kind text not null generated always as (%L) stored', tbl, noun);
+	execute format('alter table %s add constraint %I foreign key (audit_kind, id, version) references audit_events (kind, object_id, version) deferrable initially deferred', tbl, noun || '_recorded');
+	execute format('create trigger version before insert or update on %s for each row execute function raise_version()', tbl);
+	if machine is not null then
+		execute format('create trigger flow before insert or update of state on %s for each row execute function check_transition(%L)', tbl, machine);
+	end if;
+end $$;
+
+create table requests (
+	actor_id  bigint not null,
+	route     text not null,
+	key       text not null check (length(key) between 8 and 100),
+	body_hash bytea not null,
+	at        timestamptz not null,
+	status    int,
+	location  text,
+	body      bytea,
+	primary key (actor_id, route, key)
+);
+create index requests_by_age on requests (at);
+
+create table outbox (
+	id         bigint generated always as identity primary key,
+	topic      text not null,
+	key        text not null,
+	payload    jsonb not null,
+	due_at     timestamptz not null,
+	attempts   int not null default 0,
+	done_at    timestamptz,
+	last_error text,
+	unique (topic, key)
+);
+create index outbox_due on outbox (due_at, id) where done_at is null;
+
+-- rule ---------------------------------------------------------------------------
+
+create table rules (
+	key        text not null,
+	value      text not null,
+	unit       text not null,
+	valid_from date not null,
+	valid_to   date,
+	source     text not null,
+	certainty  text not null,
+	note       text not null default '',
+	primary key (key, valid_from),
+	check (valid_to is null or valid_to >= valid_from),
+	exclude using gist (key with =, daterange(valid_from, valid_to, '[]') with &&)
+);
+
+create table holidays (
+	day       date not null,
+	name      text not null,
+	kind      text not null,
+	certainty text not null,
+	primary key (day, name)
+);
+
+-- organization -------------------------------------------------------------------
+
+create table regions (
+	code           text primary key check (code ~ '^[0-9]{10}$'),
+	name           text not null,
+	level          text not null check (level in ('sido', 'sigungu', 'administrative_city')),
+	parent_code    text references regions,
+	valid_from     date not null,
+	valid_to       date,
+	successor_code text
+);
+
+create table organizations (
+	id          bigint generated always as identity primary key,
+	kind        text not null check (kind in ('ministry', 'sido', 'sigungu', 'partner')),
+	name        text not null check (name <> ''),
+	region_code text references regions,
+	parent_id   bigint references organizations, -- the 시·도 of a 시·군·구
+	business_no text check (business_no ~ '^[0-9]{10}$'),
+	valid_from  date not null,
+	valid_to    date,
+	fictitious  boolean not null default false,
+	unique (id, parent_id),
+	unique (id, kind),
+	check ((kind = 'sigungu') = (parent_id is not null))
+);
+create unique index organizations_by_region on organizations (region_code) where region_code is not null and kind in ('sido', 'sigungu');
+create index organizations_by_parent on organizations (parent_id);
+call track('organizations', 'organization');
+
+-- identity -----------------------------------------------------------------------
+
+create table people (
+	id            bigint generated always as identity primary key,
+	login         text not null unique check (login = lower(login) and login ~ '^[a-z0-9][a-z0-9._-]{1,63}$'),
+	name          text not null check (name <> ''),
+	email         text not null default '',
+	password_hash text, -- null: cannot sign in with a password
+	disabled_at   timestamptz,
+	created_at    timestamptz not null
+);
+call track('people', 'person');
+
+create table memberships (
+	id              bigint generated always as identity primary key,
+	person_id       bigint not null references people,
+	organization_id bigint not null references organizations,
+	title           text not null default '',
+	during          daterange not null,
+	exclude using gist (person_id with =, organization_id with =, during with &&)
+);
+call track('memberships', 'membership');
+
+insert into transitions values
+	('grant', '', 'create', 'requested'),
+	('grant', 'requested', 'approve', 'active'),
+	('grant', 'active', 'end', 'ended'),
+	('grant', 'requested', 'end', 'ended');
+
+create table role_grants (
+	id            bigint generated always as identity primary key,
+	person_id     bigint not null references people,
+	role          text not null check (role in ('officer', 'approver', 'province', 'reviewer', 'chair', 'manager', 'decider', 'finance', 'auditor', 'admin')),
+	government_id bigint references organizations,
+	program_id    bigint, -- references programs, added there
+	everything    boolean not null default false,
+	valid_from    date not null,
+	valid_to      date,
+	state         text not null,
+	reason        text not null,
+	requested_by  bigint not null,
+	approved_by   bigint,
+	check (num_nonnulls(government_id, program_id) + everything::int = 1),
+	check (valid_to is null or valid_to >= valid_from),
+	-- Powerful roles take two people (roles.md).
+	constraint grant_two_people check (state <> 'active' or role not in ('decider', 'finance', 'auditor', 'admin') or approved_by <> requested_by)
+);
+create index role_grants_by_person on role_grants (person_id) where state = 'active';
+call track('role_grants', 'grant', 'grant');
+
+create table sessions (
+	token_hash bytea primary key, -- the token itself is never stored
+	data       bytea not null,
+	person_id  bigint references people,
+	created_at timestamptz not null,
+	seen_at    timestamptz not null,
+	expires_at timestamptz not null
+);
+create index sessions_by_person on sessions (person_id);
+create index sessions_by_expiry on sessions (expires_at);
+
+create table api_tokens (
+	id         bigint generated always as identity primary key,
+	person_id  bigint not null references people,
+	name       text not null,
+	token_hash bytea not null unique,
+	created_at timestamptz not null,
+	expires_at timestamptz not null,
+	revoked_at timestamptz
+);
+call track('api_tokens', 'token');
+
+-- Failed sign-ins, for throttling per account and per address.
+create table sign_in_failures (
+	login text not null,
+	ip    text not null,
+	at    timestamptz not null
+);
+create index sign_in_failures_by_login on sign_in_failures (login, at);
+create index sign_in_failures_by_ip on sign_in_failures (ip, at);
+
+-- document -----------------------------------------------------------------------
+
+create table documents (
+	id            bigint generated always as identity primary key,
+	sha256        bytea not null check (length(sha256) = 32),
+	name          text not null check (name <> ''),
+	media_type    text not null,
+	size          bigint not null check (size > 0),
+	scan_state    text not null default 'unscanned' check (scan_state in ('unscanned', 'clean', 'infected')),
+	government_id bigint references organizations, -- whose it is
+	uploaded_by   bigint not null,
+	uploaded_at   timestamptz not null
+);
+create index documents_by_content on documents (sha256);
+
+-- ledger -------------------------------------------------------------------------
+
+-- An account is what postings count on: an appropriation, an award below it, a
+-- budget line below that. Its counters are kept by the posting trigger alone and
+-- its CHECKs are the law: awarded within the appropriation, disbursed and secured
+-- within the grant, spent within secured and disbursed (decisions 2, 3; 보조금법 §22).
+create table accounts (
+	id             bigint generated always as identity primary key,
+	kind           text not null check (kind in ('appropriation', 'award', 'line')),
+	parent_id      bigint references accounts,
+	phase          text not null default 'open' check (phase in ('open', 'ended', 'fixed', 'closed')),
+	limit_national won check (limit_national >= 0), -- null: no limit
+	limit_sido     won check (limit_sido >= 0),
+	limit_sigungu  won check (limit_sigungu >= 0),
+	limit_own      won check (limit_own >= 0),
+	limit_total    won check (limit_total >= 0),
+	granted_national won not null default 0, granted_sido won not null default 0, granted_sigungu won not null default 0, granted_own won not null default 0,
+	secured_national won not null default 0, secured_sido won not null default 0, secured_sigungu won not null default 0, secured_own won not null default 0,
+	disbursed_national won not null default 0, disbursed_sido won not null default 0, disbursed_sigungu won not null default 0, disbursed_own won not null default 0,
+	spent_national won not null default 0, spent_sido won not null default 0, spent_sigungu won not null default 0, spent_own won not null default 0,
+	disallowed_national won not null default 0, disallowed_sido won not null default 0, disallowed_sigungu won not null default 0, disallowed_own won not null default 0,
+	interest_national won not null default 0, interest_sido won not null default 0, interest_sigungu won not null default 0, interest_own won not null default 0,
+	revenue_national won not null default 0, revenue_sido won not null default 0, revenue_sigungu won not null default 0, revenue_own won not null default 0,
+	carried_national won not null default 0, carried_sido won not null default 0, carried_sigungu won not null default 0, carried_own won not null default 0,
+	repaid_national won not null default 0, repaid_sido won not null default 0, repaid_sigungu won not null default 0, repaid_own won not null default 0,
+	adjusted_national won not null default 0, adjusted_sido won not null default 0, adjusted_sigungu won not null default 0, adjusted_own won not null default 0,
+	check ((kind = 'appropriation') = (parent_id is null)),
+	constraint account_within_appropriation check (kind <> 'appropriation'
+		or (granted_national <= coalesce(limit_national, granted_national) and granted_sido <= coalesce(limit_sido, granted_sido)
+		and granted_sigungu <= coalesce(limit_sigungu, granted_sigungu) and granted_own <= coalesce(limit_own, granted_own))),
+	constraint account_not_negative check (
+		least(granted_national, granted_sido, granted_sigungu, granted_own, secured_national, secured_sido, secured_sigungu, secured_own,
+		      disbursed_national, disbursed_sido, disbursed_sigungu, disbursed_own, spent_national, spent_sido, spent_sigungu, spent_own,
+		      disallowed_national, disallowed_sido, disallowed_sigungu, disallowed_own, interest_national, interest_sido, interest_sigungu, interest_own,
+		      revenue_national, revenue_sido, revenue_sigungu, revenue_own, carried_national, carried_sido, carried_sigungu, carried_own,
+		      repaid_national, repaid_sido, repaid_sigungu, repaid_own) >= 0),
+	constraint account_within_grant check (kind <> 'award'
+		or (secured_national + disbursed_national <= granted_national and secured_sido + disbursed_sido <= granted_sido
+		and secured_sigungu + disbursed_sigungu <= granted_sigungu and secured_own + disbursed_own <= granted_own)),
+	constraint account_within_funds check (kind <> 'award'
+		or (spent_national + carried_national <= secured_national + disbursed_national and spent_sido + carried_sido <= secured_sido + disbursed_sido
+		and spent_sigungu + carried_sigungu <= secured_sigungu + disbursed_sigungu and spent_own + carried_own <= secured_own + disbursed_own)),
+	constraint account_disallowed_was_spent check (
+		disallowed_national <= spent_national and disallowed_sido <= spent_sido and disallowed_sigungu <= spent_sigungu and disallowed_own <= spent_own),
+	constraint account_within_line check (kind <> 'line' or spent_national + spent_sido + spent_sigungu + spent_own <= coalesce(limit_total, 0))
+);
+create index accounts_by_parent on accounts (parent_id);
+
+create table postings (
+	id            bigint generated always as identity,
+	fiscal_year   int not null check (fiscal_year between 2000 and 2200),
+	account_id    bigint not null references accounts,
+	kind          text not null check (kind in ('grant', 'secure', 'disburse', 'spend', 'disallow', 'interest', 'revenue', 'carry', 'repay', 'adjust')),
+	national      won not null,
+	sido          won not null,
+	sigungu       won not null,
+	own           won not null,
+	total         bigint not null generated always as (national::bigint + sido::bigint + sigungu::bigint + own::bigint) stored,
+	occurred_on   date not null,
+	reason        text not null default '',
+	source_kind   text not null, -- the record that caused it: tranche, expenditure, settlement …
+	source_id     bigint not null,
+	request_key   uuid not null unique, -- one effect for one request, for ever (I-27)
+	reverses_year int,
+	reverses      bigint,
+	actor_id      bigint not null default app_actor(),
+	posted_at     timestamptz not null default app_now(),
+	primary key (fiscal_year, id), -- the year is in the key, so that the table can be partitioned by it
+	foreign key (reverses_year, reverses) references postings (fiscal_year, id),
+	unique (reverses_year, reverses),
+	check ((reverses is null) = (reverses_year is null)),
+	check (reverses is null or reason <> ''),
+	check (kind = 'adjust' or least(national, sido, sigungu, own) >= 0),
+	check (kind = 'adjust' or national + sido + sigungu + own > 0)
+);
+create index postings_by_account on postings (account_id, kind, id);
+create index postings_by_source on postings (source_kind, source_id);
+call append_only('postings');
+
+create function count_posting() returns trigger language plpgsql security definer set search_path = public as $$
+declare
+	sign   int := case when new.reverses is null then 1 else -1 end;
+	column_prefix text := case new.kind when 'grant' then 'granted' when 'secure' then 'secured' when 'disburse' then 'disbursed'
+		when 'spend' then 'spent' when 'disallow' then 'disallowed' when 'interest' then 'interest' when 'revenue' then 'revenue'
+		when 'carry' then 'carried' when 'repay' then 'repaid' else 'adjusted' end;
+	stays  text[] := case when new.kind = 'repay' then array['ended', 'fixed'] when new.kind in ('disallow', 'interest', 'revenue', 'carry', 'adjust') then array['open', 'ended'] else array['open'] end;
+	target bigint := new.account_id;
+	kind_  text;
+	phase_ text;
+	up     bigint;
+	twin   postings;
+begin
+	if new.reverses is not null then
+		select * into twin from postings where fiscal_year = new.reverses_year and id = new.reverses;
+		if (twin.account_id, twin.kind, twin.national, twin.sido, twin.sigungu, twin.own) is distinct from
+		   (new.account_id, new.kind, new.national, new.sido, new.sigungu, new.own) or twin.reverses is not null then
+			raise exception 'posting % does not mirror %', new.id, new.reverses using errcode = 'P0E01', constraint = 'posting_mirrors';
+		end if;
+	end if;
+	loop
+		execute format('update accounts set %1$s_national = %1$s_national + $1, %1$s_sido = %1$s_sido + $2, %1$s_sigungu = %1$s_sigungu + $3, %1$s_own = %1$s_own + $4
+			where id = $5 returning kind, phase, parent_id', column_prefix)
+			into kind_, phase_, up using sign * new.national, sign * new.sido, sign * new.sigungu, sign * new.own, target;
+		if kind_ = 'award' and not phase_ = any(stays) then
+			raise exception 'account % is %, no % any more', target, phase_, new.kind using errcode = 'P0E01', constraint = 'account_phase';
+		end if;
+		-- A grant also counts on its appropriation; spending also counts on its award.
+		exit when up is null or not (kind_ = 'line' or kind_ = 'award' and new.kind = 'grant');
+		target := up;
+	end loop;
+	return null;
+end $$;
+create trigger count after insert on postings for each row execute function count_posting();
+
+-- program ------------------------------------------------------------------------
+
+create table expense_codes (
+	code_set   text not null check (code_set in ('national', 'local')),
+	code       text not null,
+	category   text not null, -- 비목 / 편성목
+	name       text not null, -- 세목 / 통계목
+	valid_from date not null default '2000-01-01',
+	valid_to   date,
+	certainty  text not null,
+	primary key (code_set, code)
+);
+
+create table programs (
+	id          bigint generated always as identity primary key,
+	ministry_id bigint not null references organizations,
+	name        text not null check (name <> ''),
+	purpose     text not null,
+	legal_basis text not null default '',
+	agenda      text[] not null default '{}', -- 지역 현안 분야
+	fictitious  boolean not null default false
+);
+call track('programs', 'program');
+alter table role_grants add foreign key (program_id) references programs;
+
+create table appropriations (
+	id          bigint generated always as identity primary key,
+	program_id  bigint not null references programs,
+	fiscal_year int not null check (fiscal_year between 2000 and 2200),
+	account_id  bigint not null unique references accounts, -- its limits are the appropriation per source (decisions 6)
+	unique (program_id, fiscal_year)
+);
+call track('appropriations', 'appropriation');
+
+insert into transitions values
+	('call', '', 'create', 'draft'),
+	('call', 'draft', 'announce', 'announced'),
+	('call', 'announced', 'open', 'open'),
+	('call', 'open', 'close', 'closed'),
+	('call', 'closed', 'review', 'reviewing'),
+	('call', 'reviewing', 'decide', 'decided'),
+	('call', 'decided', 'publish', 'published');
+
+create table calls (
+	id               bigint generated always as identity primary key,
+	number           text not null unique, -- 2022-001
+	program_id       bigint not null references programs,
+	appropriation_id bigint not null references appropriations,
+	fiscal_year      int not null,
+	title            text not null check (title <> ''),
+	summary          text not null default '',
+	state            text not null,
+	opens_at         timestamptz not null,
+	closes_at        timestamptz not null, -- as announced; what binds is the deadlines table
+	project_from     date not null,
+	project_to       date not null,
+	cap              won not null check (cap > 0), -- total per project
+	applicants       text[] not null check (applicants <> '{}' and applicants <@ array['sido', 'sigungu']),
+	code_set         text not null check (code_set in ('national', 'local')),
+	needs_deliberation boolean not null default true, -- 사회적경제위원회 must have discussed it
+	needs_signoff    boolean not null default false,
+	-- Matching rule (decisions 5): national = or <= floor(total * bps / 10000); the others within bounds in basis points of the total.
+	national_bps     int not null check (national_bps between 0 and 10000),
+	national_exact   boolean not null default true,
+	sido_min_bps     int not null default 0, sido_max_bps    int not null default 10000,
+	sigungu_min_bps  int not null default 0, sigungu_max_bps int not null default 10000,
+	own_min_bps      int not null default 0, own_max_bps     int not null default 10000,
+	-- Scoring rule (decisions 25).
+	drop_extremes    boolean not null default false,
+	drop_from        int not null default 3,
+	total_floor      int not null default 0, -- points out of the rubric's maximum
+	receipts         int not null default 0, -- counter of receipt numbers, no gaps (decisions 36)
+	unique (id, program_id),
+	check (opens_at < closes_at),
+	check (project_from <= project_to),
+	check (0 <= sido_min_bps and sido_min_bps <= sido_max_bps and sido_max_bps <= 10000),
+	check (0 <= sigungu_min_bps and sigungu_min_bps <= sigungu_max_bps and sigungu_max_bps <= 10000),
+	check (0 <= own_min_bps and own_min_bps <= own_max_bps and own_max_bps <= 10000)
+);
+create index calls_by_program on calls (program_id, id);
+create index calls_by_state on calls (state, id);
+call track('calls', 'call', 'call');
+
+-- A deadline is a row; an extension is a later row with its reason (decisions 12).
+create table deadlines (
+	id            bigint generated always as identity primary key,
+	call_id       bigint not null references calls,
+	government_id bigint references organizations, -- null: for all
+	kind          text not null check (kind in ('submit', 'endorse', 'correct')),
+	at            timestamptz not null,
+	reason        text not null,
+	set_by        bigint not null default app_actor(),
+	set_at        timestamptz not null default app_now()
+);
+create index deadlines_by_call on deadlines (call_id, kind);
+call append_only('deadlines');
+
+create function deadline_of(call bigint, government bigint, what text) returns timestamptz language sql volatile as $$
+	select max(at) from (
+		select at from deadlines
+		 where call_id = call and kind = what and (government_id is null or government_id = government)
+		   for share) d
+$$;
+
+create function deadline_only_later() returns trigger language plpgsql as $$
+declare
+	was timestamptz;
+begin
+	perform from calls where id = new.call_id for update;
+	was := deadline_of(new.call_id, new.government_id, new.kind);
+	if was is not null and new.at <= was then
+		raise exception 'a deadline only moves later' using errcode = 'P0E01', constraint = 'deadline_only_later';
+	end if;
+	return new;
+end $$;
+create trigger only_later before insert on deadlines for each row execute function deadline_only_later();
+
+create table call_sections (
+	call_id  bigint not null references calls on delete cascade,
+	kind     text not null, -- overview, background, organisation, tasks, effects, sustainability …
+	position int not null,
+	title    text not null,
+	hint     text not null default '',
+	required boolean not null default true,
+	max_length int not null default 4000 check (max_length between 100 and 20000),
+	primary key (call_id, kind)
+);
+
+create table call_documents (
+	call_id  bigint not null references calls on delete cascade,
+	code     text not null,
+	position int not null,
+	title    text not null,
+	required boolean not null default true,
+	primary key (call_id, code)
+);
+
+create table rubrics (
+	id          bigint generated always as identity primary key,
+	call_id     bigint not null references calls,
+	stage       text not null default 'paper' check (stage in ('paper', 'site', 'presentation')),
+	frozen_hash bytea, -- set when the first sheet is submitted; after that nothing changes
+	unique (call_id, stage)
+);
+
+create table criteria (
+	id        bigint generated always as identity primary key,
+	rubric_id bigint not null references rubrics on delete cascade,
+	position  int not null,
+	title     text not null,
+	guidance  text not null default '',
+	max       int not null check (max > 0),
+	floor     int not null default 0 check (floor >= 0),
+	check (floor <= max),
+	unique (rubric_id, position)
+);
+
+create table bonus_items (
+	id        bigint generated always as identity primary key,
+	rubric_id bigint not null references rubrics on delete cascade,
+	position  int not null,
+	title     text not null,
+	points    int not null check (points <> 0), -- negative: a penalty
+	unique (rubric_id, position)
+);
+
+create function rubric_frozen() returns trigger language plpgsql as $$
+begin
+	if exists (select from rubrics where id = coalesce(new.rubric_id, old.rubric_id) and frozen_hash is not null) then
+		raise exception 'rubric is frozen' using errcode = 'P0E01', constraint = 'rubric_frozen';
+	end if;
+	return coalesce(new, old);
+end $$;
+create trigger frozen before insert or update or delete on criteria for each row execute function rubric_frozen();
+create trigger frozen before insert or update or delete on bonus_items for each row execute function rubric_frozen();
+
+-- application --------------------------------------------------------------------
+
+insert into transitions values
+	('application', '', 'create', 'draft'),
+	('application', 'draft', 'submit', 'endorsing'),
+	('application', 'draft', 'submit', 'received'),
+	('application', 'endorsing', 'endorse', 'received'),
+	('application', 'endorsing', 'return', 'returned'),
+	('application', 'received', 'return', 'returned'),
+	('application', 'returned', 'submit', 'endorsing'),
+	('application', 'returned', 'submit', 'received'),
+	('application', 'draft', 'withdraw', 'withdrawn'),
+	('application', 'endorsing', 'withdraw', 'withdrawn'),
+	('application', 'received', 'withdraw', 'withdrawn'),
+	('application', 'returned', 'withdraw', 'withdrawn'),
+	('application', 'received', 'disqualify', 'ineligible'),
+	('application', 'received', 'review', 'reviewing'),
+	('application', 'reviewing', 'select', 'selected'),
+	('application', 'reviewing', 'reserve', 'reserve'),
+	('application', 'reviewing', 'decline', 'declined'),
+	('application', 'reserve', 'select', 'selected');
+
+create table applications (
+	id            bigint generated always as identity primary key,
+	number        text not null unique, -- A-2022-00042, printed on papers
+	call_id       bigint not null,
+	program_id    bigint not null,
+	government_id bigint not null references organizations,
+	province_id   bigint, -- the 시·도 above; null for a 시·도's own application
+	sido_id       bigint not null generated always as (coalesce(province_id, government_id)) stored,
+	sigungu_id    bigint not null generated always as (case when province_id is null then 0 else government_id end) stored,
+	title         text not null default '',
+	state         text not null,
+	receipt_no    text unique, -- given at the first submission
+	returned_by   text check (returned_by in ('province', 'ministry')),
+	return_reason text not null default '',
+	draft_version int not null default 1, -- raised by every change of the plan, apart from version
+	created_by    bigint not null default app_actor(),
+	created_at    timestamptz not null,
+	foreign key (call_id, program_id) references calls (id, program_id),
+	foreign key (government_id, province_id) references organizations (id, parent_id),
+	unique (id, sido_id, sigungu_id),
+	check ((state = 'returned') <= (returned_by is not null))
+);
+create unique index application_one_per_call on applications (call_id, government_id) where state <> 'withdrawn';
+create index applications_by_call on applications (call_id, state, id);
+create index applications_by_government on applications (government_id, id);
+create index applications_by_province on applications (province_id, id);
+create index applications_by_program on applications (program_id, id);
+call track('applications', 'application', 'application');
+
+-- The plan while it is written: draft tables, saved without audit rows (decisions 20).
+create table plan_sections (
+	application_id bigint not null references applications,
+	kind           text not null,
+	body           text not null default '',
+	version        int not null default 1,
+	updated_by     bigint not null default app_actor(),
+	updated_at     timestamptz not null,
+	primary key (application_id, kind)
+);
+
+create table budget_lines (
+	id             bigint generated always as identity primary key,
+	application_id bigint not null references applications,
+	position       int not null,
+	code_set       text not null,
+	code           text not null,
+	description    text not null default '',
+	unit_price     won check (unit_price >= 0), -- 산출기초: unit price × quantity × times, when given
+	quantity       int check (quantity >= 0),
+	times          int check (times >= 0),
+	national       won not null default 0 check (national >= 0),
+	sido           won not null default 0 check (sido >= 0),
+	sigungu        won not null default 0 check (sigungu >= 0),
+	own            won not null default 0 check (own >= 0),
+	total          bigint not null generated always as (national::bigint + sido::bigint + sigungu::bigint + own::bigint) stored,
+	foreign key (code_set, code) references expense_codes,
+	unique (application_id, position) deferrable initially deferred
+);
+
+create table deliberations (
+	application_id bigint primary key references applications,
+	committee      text not null,
+	held_on        date not null,
+	agenda         text not null,
+	decision       text not null check (decision in ('approved', 'conditional', 'rejected')),
+	note           text not null default '',
+	document_id    bigint references documents
+);
+
+create table participations (
+	id             bigint generated always as identity primary key,
+	application_id bigint not null references applications,
+	position       int not null,
+	name           text not null check (name <> ''),
+	business_no    text check (business_no ~ '^[0-9]{10}$'),
+	role           text not null default '',
+	agreed_on      date,
+	document_id    bigint references documents,
+	unique (application_id, position) deferrable initially deferred
+);
+
+create table activities (
+	id             bigint generated always as identity primary key,
+	application_id bigint not null references applications,
+	position       int not null,
+	area           text not null default '',
+	title          text not null check (title <> ''),
+	content        text not null default '',
+	starts_on      date not null,
+	ends_on        date not null,
+	check (starts_on <= ends_on),
+	unique (application_id, position) deferrable initially deferred
+);
+
+create table indicators (
+	id             bigint generated always as identity primary key,
+	application_id bigint not null references applications,
+	position       int not null,
+	name           text not null check (name <> ''),
+	formula        text not null default '',
+	unit           text not null default '',
+	baseline       text not null default '',
+	target         text not null,
+	evidence       text not null default '',
+	unique (application_id, position) deferrable initially deferred
+);
+
+create table attachments (
+	application_id bigint not null references applications,
+	document_id    bigint not null references documents,
+	code           text not null default '', -- which required document of the call this is
+	primary key (application_id, document_id)
+);
+
+-- What was handed in, as it was handed in: reviewers read this, never the draft.
+create table submissions (
+	id             bigint generated always as identity primary key,
+	application_id bigint not null references applications,
+	no             int not null,
+	submitted_by   bigint not null default app_actor(),
+	submitted_at   timestamptz not null, -- set by the database clock, whatever was sent
+	deadline_kind  text not null check (deadline_kind in ('submit', 'endorse', 'correct')),
+	content        jsonb not null,
+	sha256         bytea not null check (length(sha256) = 32),
+	national       won not null,
+	sido           won not null,
+	sigungu        won not null,
+	own            won not null,
+	total          bigint not null generated always as (national::bigint + sido::bigint + sigungu::bigint + own::bigint) stored,
+	unique (application_id, no),
+	check ((no = 1) = (deadline_kind = 'submit') or no > 1)
+);
+call append_only('submissions');
+
+create function submission_in_time() returns trigger language plpgsql security definer set search_path = public as $$
+declare
+	app   applications;
+	until timestamptz;
+	opens timestamptz;
+begin
+	select * into app from applications where id = new.application_id;
+	select opens_at into opens from calls where id = app.call_id and state in ('open', 'closed', 'reviewing');
+	until := deadline_of(app.call_id, app.government_id, new.deadline_kind);
+	new.submitted_at := app_now(); -- never now(): that is when the transaction began (invariant I-10)
+	if opens is null or new.submitted_at < opens or until is null or new.submitted_at > until then
+		raise exception 'deadline % of application % is %', new.deadline_kind, new.application_id, until using errcode = 'P0D01';
+	end if;
+	return new;
+end $$;
+create trigger in_time before insert on submissions for each row execute function submission_in_time();
+
+create table endorsements (
+	id            bigint generated always as identity primary key,
+	submission_id bigint not null unique references submissions,
+	province_id   bigint not null references organizations,
+	decision      text not null check (decision in ('endorsed', 'returned')),
+	rank          int check (rank > 0),
+	opinion       text not null,
+	decided_by    bigint not null default app_actor(),
+	decided_at    timestamptz not null,
+	check (decision = 'endorsed' or opinion <> '')
+);
+call append_only('endorsements');
+
+-- review -------------------------------------------------------------------------
+
+create table reviewers (
+	id           bigint generated always as identity primary key,
+	program_id   bigint not null references programs,
+	person_id    bigint not null references people,
+	employer     text not null default '',
+	expertise    text[] not null default '{}',
+	sido_id      bigint not null default 0, -- own jurisdiction; 0: none
+	sigungu_id   bigint not null default 0,
+	chair        boolean not null default false,
+	unique (program_id, person_id),
+	unique (id, sido_id, sigungu_id)
+);
+call track('reviewers', 'reviewer');
+
+insert into transitions values
+	('round', '', 'create', 'scoring'),
+	('round', 'scoring', 'discuss', 'discussing'),
+	('round', 'discussing', 'lock', 'locked');
+
+create table rounds (
+	id         bigint generated always as identity primary key,
+	call_id    bigint not null references calls,
+	program_id bigint not null references programs,
+	stage      text not null default 'paper',
+	state      text not null,
+	-- Opening the discussion and locking each take the chair and a second person (decisions 15).
+	discuss_requested_by bigint,
+	discuss_confirmed_by bigint,
+	lock_requested_by    bigint,
+	lock_confirmed_by    bigint,
+	locked_at  timestamptz,
+	unique (call_id, stage),
+	constraint round_discussed_by_two check (state = 'scoring' or discuss_requested_by <> discuss_confirmed_by),
+	constraint round_locked_by_two check (state <> 'locked' or lock_requested_by <> lock_confirmed_by),
+	check (state <> 'scoring' or discuss_confirmed_by is null),
+	check ((state = 'locked') = (locked_at is not null))
+);
+call track('rounds', 'round', 'round');
+
+create table assignments (
+	id             bigint generated always as identity primary key,
+	round_id       bigint not null references rounds,
+	application_id bigint not null,
+	reviewer_id    bigint not null,
+	a_sido_id      bigint not null,
+	a_sigungu_id   bigint not null,
+	r_sido_id      bigint not null,
+	r_sigungu_id   bigint not null,
+	unique (round_id, application_id, reviewer_id),
+	foreign key (application_id, a_sido_id, a_sigungu_id) references applications (id, sido_id, sigungu_id) on update cascade,
+	foreign key (reviewer_id, r_sido_id, r_sigungu_id) references reviewers (id, sido_id, sigungu_id) on update cascade,
+	constraint assignment_not_own_jurisdiction check (a_sido_id <> r_sido_id and (a_sigungu_id = 0 or a_sigungu_id <> r_sigungu_id))
+);
+create index assignments_by_reviewer on assignments (reviewer_id, round_id);
+create index assignments_by_application on assignments (application_id);
+call track('assignments', 'assignment');
+
+-- What a reviewer said of an assignment before it opened: none or a conflict (제척·기피·회피).
+create table conflicts (
+	id            bigint generated always as identity primary key,
+	assignment_id bigint not null unique references assignments,
+	kind          text not null check (kind in ('none', 'excluded', 'challenged', 'recused')),
+	reason        text not null default '',
+	origin        text not null default 'declared' check (origin in ('data', 'declared', 'challenged')),
+	declared_by   bigint not null default app_actor(),
+	declared_at   timestamptz not null,
+	check (kind = 'none' or reason <> '')
+);
+call append_only('conflicts');
+
+insert into transitions values
+	('sheet', '', 'create', 'draft'),
+	('sheet', 'draft', 'submit', 'submitted'),
+	('sheet', 'submitted', 'reopen', 'reopened'),
+	('sheet', 'reopened', 'submit', 'submitted'),
+	('sheet', 'submitted', 'lock', 'locked');
+
+create table sheets (
+	id            bigint generated always as identity primary key,
+	assignment_id bigint not null unique references assignments,
+	state         text not null,
+	opinion       text not null default '',
+	submitted_at  timestamptz,
+	check ((state = 'draft') <= (submitted_at is null))
+);
+call track('sheets', 'sheet', 'sheet');
+
+create table scores (
+	sheet_id      bigint not null references sheets,
+	criterion_id  bigint not null references criteria,
+	points        numeric(6,3) check (points >= 0), -- null while it is a draft
+	justification text not null default '',
+	primary key (sheet_id, criterion_id)
+);
+
+-- After the lock nobody changes a score; the lock waits for a save under way (I-18).
+create function scores_open() returns trigger language plpgsql security definer set search_path = public as $$
+declare
+	sheet_state text;
+	round_state text;
+	top         int;
+begin
+	select s.state, r.state into sheet_state, round_state
+	  from sheets s join assignments a on a.id = s.assignment_id join rounds r on r.id = a.round_id
+	 where s.id = coalesce(new.sheet_id, old.sheet_id) for share of r, s;
+	if round_state = 'locked' or sheet_state in ('submitted', 'locked') then
+		raise exception 'sheet is %, round is %', sheet_state, round_state using errcode = 'P0E01', constraint = 'scores_open';
+	end if;
+	if tg_op <> 'DELETE' then
+		select max into top from criteria where id = new.criterion_id;
+		if new.points > top then
+			raise exception 'points above maximum' using errcode = 'P0E01', constraint = 'score_within_maximum';
+		end if;
+	end if;
+	return coalesce(new, old);
+end $$;
+create trigger still_open before insert or update or delete on scores for each row execute function scores_open();
+
+create table bonus_claims (
+	application_id bigint not null references applications,
+	bonus_item_id  bigint not null references bonus_items,
+	evidence       text not null,
+	confirmed_by   bigint not null default app_actor(),
+	confirmed_at   timestamptz not null default app_now(),
+	primary key (application_id, bonus_item_id)
+);
+
+-- A ranking is a snapshot with its inputs and their hash; later causes make a new version.
+create table rankings (
+	id         bigint generated always as identity primary key,
+	round_id   bigint not null references rounds,
+	no         int not null,
+	cause      text not null,
+	inputs     jsonb not null,
+	sha256     bytea not null check (length(sha256) = 32),
+	made_at    timestamptz not null,
+	unique (round_id, no)
+);
+call append_only('rankings');
+
+create table ranking_rows (
+	ranking_id     bigint not null references rankings,
+	application_id bigint not null references applications,
+	mean           numeric(6,2) not null,
+	bonus          numeric(6,2) not null,
+	total          numeric(6,2) not null,
+	rank           int, -- null: below a floor
+	below_floor    boolean not null,
+	tie_broken_by  text not null default '',
+	primary key (ranking_id, application_id),
+	check (total = mean + bonus),
+	check (below_floor = (rank is null))
+);
+call append_only('ranking_rows');
+
+-- selection ----------------------------------------------------------------------
+
+insert into transitions values
+	('selection', '', 'create', 'drafted'),
+	('selection', 'drafted', 'approve', 'approved'),
+	('selection', 'approved', 'publish', 'published');
+
+create table selections (
+	id          bigint generated always as identity primary key,
+	call_id     bigint not null unique,
+	program_id  bigint not null,
+	ranking_id  bigint references rankings, -- null only for awards taken over from published history
+	state       text not null,
+	drafted_by  bigint not null default app_actor(),
+	approved_by bigint,
+	approved_at timestamptz,
+	published_at timestamptz,
+	note        text not null default '',
+	foreign key (call_id, program_id) references calls (id, program_id),
+	constraint selection_two_people check (approved_by <> drafted_by),
+	check ((state = 'drafted') = (approved_by is null)),
+	check ((state = 'published') = (published_at is not null))
+);
+call track('selections', 'selection', 'selection');
+
+create table selection_rows (
+	selection_id   bigint not null references selections,
+	application_id bigint not null unique references applications,
+	outcome        text not null check (outcome in ('selected', 'reserve', 'declined')),
+	position       int not null, -- rank in the result list
+	national       won not null default 0 check (national >= 0),
+	sido           won not null default 0 check (sido >= 0),
+	sigungu        won not null default 0 check (sigungu >= 0),
+	own            won not null default 0 check (own >= 0),
+	total          bigint not null generated always as (national::bigint + sido::bigint + sigungu::bigint + own::bigint) stored,
+	reason         text not null default '',
+	primary key (selection_id, application_id),
+	check ((outcome = 'selected') = (national + sido + sigungu + own > 0))
+);
+
+create function selection_open() returns trigger language plpgsql security definer set search_path = public as $$
+declare
+	s text;
+begin
+	select state into s from selections where id = coalesce(new.selection_id, old.selection_id) for share;
+	if s <> 'drafted' then
+		raise exception 'selection is %', s using errcode = 'P0E01', constraint = 'selection_final';
+	end if;
+	return coalesce(new, old);
+end $$;
+create trigger still_open before insert or update or delete on selection_rows for each row execute function selection_open();
+
+-- award --------------------------------------------------------------------------
+
+insert into transitions values
+	('award', '', 'create', 'applied'),
+	('award', 'applied', 'examine', 'examined'),
+	('award', 'examined', 'grant', 'granted'),
+	('award', 'granted', 'start', 'running'),
+	('award', 'running', 'change', 'changing'),
+	('award', 'changing', 'resume', 'running'),
+	('award', 'running', 'suspend', 'suspended'),
+	('award', 'suspended', 'resume', 'running'),
+	('award', 'applied', 'cancel', 'cancelled'),
+	('award', 'examined', 'cancel', 'cancelled'),
+	('award', 'running', 'end', 'ended'),
+	('award', 'suspended', 'end', 'ended'),
+	('award', 'ended', 'settle', 'settling'),
+	('award', 'settling', 'close', 'closed');
+
+create table awards (
+	id             bigint generated always as identity primary key,
+	number         text not null unique, -- G-2022-00001
+	application_id bigint not null unique references applications,
+	call_id        bigint not null,
+	program_id     bigint not null,
+	government_id  bigint not null references organizations,
+	province_id    bigint,
+	fiscal_year    int not null,
+	title          text not null,
+	regime         text not null default 'national' check (regime in ('national', 'local')), -- 보조금법 or 지방보조금법
+	state          text not null,
+	account_id     bigint not null unique references accounts,
+	project_from   date not null,
+	project_to     date not null,
+	national       won not null check (national >= 0),
+	sido           won not null check (sido >= 0),
+	sigungu        won not null check (sigungu >= 0),
+	own            won not null check (own >= 0),
+	total          bigint not null generated always as (national::bigint + sido::bigint + sigungu::bigint + own::bigint) stored,
+	examined_by    bigint,
+	granted_by     bigint, -- 교부결정, 보조금법 §17
+	granted_on     date,
+	ended_on       date,
+	foreign key (call_id, program_id) references calls (id, program_id),
+	foreign key (government_id, province_id) references organizations (id, parent_id),
+	check (project_from <= project_to),
+	constraint award_two_people check (granted_by <> examined_by)
+);
+create index awards_by_call on awards (call_id, state, id);
+create index awards_by_government on awards (government_id, id);
+create index awards_by_province on awards (province_id, id);
+create index awards_by_program on awards (program_id, id);
+call track('awards', 'award', 'award');
+
+create table conditions (
+	id       bigint generated always as identity primary key,
+	award_id bigint not null references awards,
+	position int not null,
+	body     text not null check (body <> ''), -- 교부조건, 보조금법 §18
+	unique (award_id, position)
+);
+
+create table budget_versions (
+	id           bigint generated always as identity primary key,
+	award_id     bigint not null references awards,
+	no           int not null, -- 0: as granted
+	reason       text not null,
+	effective_on date not null,
+	made_at      timestamptz not null,
+	unique (award_id, no)
+);
+call append_only('budget_versions');
+
+create table award_lines (
+	id          bigint generated always as identity primary key,
+	version_id  bigint not null references budget_versions,
+	award_id    bigint not null references awards,
+	position    int not null,
+	code_set    text not null,
+	code        text not null,
+	description text not null default '',
+	basis       text not null default '', -- 산출기초 in words
+	national    won not null check (national >= 0),
+	sido        won not null check (sido >= 0),
+	sigungu     won not null check (sigungu >= 0),
+	own         won not null check (own >= 0),
+	total       bigint not null generated always as (national::bigint + sido::bigint + sigungu::bigint + own::bigint) stored,
+	account_id  bigint not null references accounts, -- kept across versions, so that spending stays on its line
+	foreign key (code_set, code) references expense_codes,
+	unique (version_id, position),
+	unique (version_id, account_id)
+);
+create index award_lines_by_award on award_lines (award_id, version_id);
+call append_only('award_lines');
+
+insert into transitions values
+	('tranche', '', 'create', 'requested'),
+	('tranche', 'requested', 'draft', 'drafted'),
+	('tranche', 'drafted', 'confirm', 'confirmed'),
+	('tranche', 'drafted', 'undo', 'requested'),
+	('tranche', 'confirmed', 'receive', 'received');
+
+-- One payer per tranche (decisions 4): the ministry pays national, the 시·도 pays sido.
+create table tranches (
+	id            bigint generated always as identity primary key,
+	award_id      bigint not null references awards,
+	program_id    bigint not null,
+	payer_id      bigint not null references organizations,
+	payer_kind    text not null check (payer_kind in ('ministry', 'sido')),
+	no            int not null,
+	national      won not null default 0 check (national >= 0),
+	sido          won not null default 0 check (sido >= 0),
+	sigungu       won not null default 0 check (sigungu >= 0),
+	own           won not null default 0 check (own >= 0),
+	total         bigint not null generated always as (national::bigint + sido::bigint + sigungu::bigint + own::bigint) stored,
+	condition     text not null default '',
+	state         text not null,
+	made_by       bigint,
+	confirmed_by  bigint,
+	sent_on       date,
+	received_on   date,
+	unique (award_id, no),
+	foreign key (payer_id, payer_kind) references organizations (id, kind),
+	constraint tranche_one_payer check (sigungu = 0 and own = 0 and
+		case payer_kind when 'ministry' then sido = 0 and national > 0 else national = 0 and sido > 0 end),
+	constraint tranche_two_people check (confirmed_by <> made_by),
+	check ((state in ('confirmed', 'received')) = (confirmed_by is not null)),
+	check ((state = 'received') = (received_on is not null))
+);
+create index tranches_by_award on tranches (award_id, no);
+create index tranches_by_payer on tranches (payer_id, state);
+call track('tranches', 'tranche', 'tranche');
+
+-- execution ----------------------------------------------------------------------
+
+insert into transitions values
+	('expenditure', '', 'create', 'unreviewed'),
+	('expenditure', 'unreviewed', 'reverse', 'reversed'),
+	('expenditure', 'unreviewed', 'accept', 'accepted'),
+	('expenditure', 'unreviewed', 'reject', 'rejected'),
+	('expenditure', 'accepted', 'reject', 'rejected'),
+	('expenditure', 'rejected', 'accept', 'accepted');
+
+create table expenditures (
+	id            bigint generated always as identity primary key,
+	award_id      bigint not null references awards,
+	line_account_id bigint not null references accounts,
+	no            int not null, -- 순번 within the award
+	occurred_on   date not null,
+	item          text not null check (item <> ''), -- 집행용도
+	payee         text not null check (payee <> ''),
+	business_no   text check (business_no ~ '^[0-9]{10}$'), -- null: a person without one
+	method        text not null check (method in ('transfer', 'card')), -- cash is not recognised
+	supply        won not null check (supply >= 0),
+	vat           won not null check (vat >= 0),
+	national      won not null check (national >= 0),
+	sido          won not null check (sido >= 0),
+	sigungu       won not null check (sigungu >= 0),
+	own           won not null check (own >= 0),
+	total         bigint not null generated always as (national::bigint + sido::bigint + sigungu::bigint + own::bigint) stored,
+	evidence_kind text not null check (evidence_kind in ('tax_invoice', 'invoice', 'card', 'other')),
+	evidence_no   text not null default '',
+	state         text not null,
+	disallowed_reason text not null default '',
+	fiscal_year   int not null,
+	posting_id    bigint not null,
+	reversal_of   bigint unique references expenditures, -- a correcting row takes back another
+	reason        text not null default '', -- why a correcting row was needed
+	created_by    bigint not null default app_actor(),
+	created_at    timestamptz not null,
+	foreign key (fiscal_year, posting_id) references postings (fiscal_year, id),
+	unique (award_id, no),
+	constraint expenditure_sums check (supply::bigint + vat = national::bigint + sido + sigungu + own and supply + vat > 0),
+	constraint expenditure_rejected_says_why check (state <> 'rejected' or disallowed_reason <> '')
+);
+create index expenditures_by_award on expenditures (award_id, occurred_on, id);
+create index expenditures_by_line on expenditures (line_account_id);
+call track('expenditures', 'expenditure', 'expenditure');
+
+create function expenditure_in_period() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+	if not exists (select from awards where id = new.award_id and new.occurred_on between project_from and project_to) then
+		raise exception 'outside the project period' using errcode = 'P0E01', constraint = 'expenditure_in_period';
+	end if;
+	return new;
+end $$;
+create trigger in_period before insert on expenditures for each row execute function expenditure_in_period();
+
+create table evidences (
+	expenditure_id bigint not null references expenditures,
+	document_id    bigint not null references documents,
+	kind           text not null default '',
+	primary key (expenditure_id, document_id)
+);
+
+-- settlement ---------------------------------------------------------------------
+
+insert into transitions values
+	('settlement', '', 'create', 'preparing'),
+	('settlement', 'preparing', 'submit', 'submitted'),
+	('settlement', 'submitted', 'check', 'checked'),
+	('settlement', 'submitted', 'examine', 'examined'), -- a 시·도's own settlement has nobody above to check it
+	('settlement', 'submitted', 'correct', 'correcting'),
+	('settlement', 'checked', 'examine', 'examined'),
+	('settlement', 'checked', 'correct', 'correcting'),
+	('settlement', 'examined', 'correct', 'correcting'),
+	('settlement', 'correcting', 'submit', 'submitted'),
+	('settlement', 'examined', 'fix', 'fixed'),
+	('settlement', 'fixed', 'notify', 'notified'),
+	('settlement', 'notified', 'repay', 'repaid'),
+	('settlement', 'repaid', 'close', 'closed');
+
+create table settlements (
+	id            bigint generated always as identity primary key,
+	award_id      bigint not null unique references awards,
+	program_id    bigint not null,
+	government_id bigint not null,
+	province_id   bigint,
+	state         text not null,
+	due_on        date not null, -- 실적·정산보고 기한, 보조금법 §27
+	due_rule      text not null,
+	submitted_by  bigint,
+	submitted_at  timestamptz,
+	examined_by   bigint,
+	fixed_by      bigint,
+	fixed_at      timestamptz,
+	correction    text not null default '',
+	report        text not null default '',
+	constraint settlement_two_people check (fixed_by <> examined_by),
+	check ((state in ('fixed', 'notified', 'repaid', 'closed')) = (fixed_by is not null))
+);
+create index settlements_by_program on settlements (program_id, state, id);
+create index settlements_by_government on settlements (government_id, id);
+create index settlements_by_province on settlements (province_id, id);
+call track('settlements', 'settlement', 'settlement');
+
+-- One row per source (decisions 9).
+create table settlement_rows (
+	settlement_id bigint not null references settlements,
+	source        text not null check (source in ('national', 'sido', 'sigungu', 'own')),
+	planned       won not null, -- as granted
+	changed       won not null, -- after budget changes
+	secured       won not null,
+	disbursed     won not null,
+	spent         won not null,
+	disallowed    won not null,
+	accepted      won not null,
+	carried       won not null,
+	balance       won not null,
+	interest      won not null,
+	excluded      won not null, -- interest a local government may keep, 시행령 §13①
+	revenue       won not null,
+	due           won not null,
+	primary key (settlement_id, source),
+	constraint settlement_identity check (secured + disbursed = accepted + disallowed + carried + balance and spent = accepted + disallowed),
+	constraint settlement_due check (due = balance + disallowed + (interest - excluded) + revenue and excluded between 0 and interest)
+);
+
+create function settlement_rows_open() returns trigger language plpgsql security definer set search_path = public as $$
+declare
+	s text;
+begin
+	select state into s from settlements where id = coalesce(new.settlement_id, old.settlement_id) for share;
+	if s in ('fixed', 'notified', 'repaid', 'closed') then
+		raise exception 'settlement is %', s using errcode = 'P0E01', constraint = 'settlement_final';
+	end if;
+	return coalesce(new, old);
+end $$;
+create trigger still_open before insert or update or delete on settlement_rows for each row execute function settlement_rows_open();
+
+-- A settlement can be fixed only while its rows equal the ledger (invariant I-06).
+create function settlement_equals_ledger() returns trigger language plpgsql security definer set search_path = public as $$
+declare
+	n int;
+begin
+	if new.state = 'fixed' and old.state <> 'fixed' then
+		select count(*) into n
+		  from settlement_rows r
+		  join awards w on w.id = new.award_id
+		  join accounts a on a.id = w.account_id
+		 where r.settlement_id = new.id
+		   and (r.secured, r.disbursed, r.spent, r.disallowed, r.carried, r.interest, r.revenue) =
+		       (case r.source
+		          when 'national' then row (a.secured_national, a.disbursed_national, a.spent_national, a.disallowed_national, a.carried_national, a.interest_national, a.revenue_national)
+		          when 'sido' then row (a.secured_sido, a.disbursed_sido, a.spent_sido, a.disallowed_sido, a.carried_sido, a.interest_sido, a.revenue_sido)
+		          when 'sigungu' then row (a.secured_sigungu, a.disbursed_sigungu, a.spent_sigungu, a.disallowed_sigungu, a.carried_sigungu, a.interest_sigungu, a.revenue_sigungu)
+		          else row (a.secured_own, a.disbursed_own, a.spent_own, a.disallowed_own, a.carried_own, a.interest_own, a.revenue_own) end);
+		if n <> 4 then
+			raise exception 'settlement % differs from the ledger', new.id using errcode = 'P0E01', constraint = 'settlement_equals_ledger';
+		end if;
+		update accounts set phase = 'fixed' where id = (select account_id from awards where id = new.award_id);
+	end if;
+	return new;
+end $$;
+create trigger equals_ledger before update of state on settlements for each row execute function settlement_equals_ledger();
+
+-- 반납고지: what is due per source, with notice number and date of payment.
+create table repayments (
+	id            bigint generated always as identity primary key,
+	settlement_id bigint not null references settlements,
+	source        text not null check (source in ('national', 'sido', 'sigungu', 'own')),
+	amount        won not null check (amount > 0),
+	notice_no     text not null,
+	notified_on   date not null,
+	due_on        date not null,
+	paid_on       date,
+	paid          won not null default 0 check (paid >= 0 and paid <= amount),
+	unique (settlement_id, source),
+	check ((paid > 0) = (paid_on is not null))
+);
+call track('repayments', 'repayment');
+
+-- notice -------------------------------------------------------------------------
+
+create table notices (
+	id         bigint generated always as identity primary key,
+	person_id  bigint not null references people,
+	message_id bigint not null, -- the outbox message it came from
+	title      text not null,
+	link       text not null,
+	at         timestamptz not null,
+	read_at    timestamptz,
+	unique (person_id, message_id)
+);
+create index notices_by_person on notices (person_id, id);
+
+-- rights of the app role ---------------------------------------------------------
+
+revoke all on schema public from public;
+grant usage on schema public to eoul_app;
+grant select, insert, update, delete on all tables in schema public to eoul_app;
+grant usage on all sequences in schema public to eoul_app;
+revoke insert, update, delete on app_clock, settings, transitions, regions from eoul_app;
+revoke delete on rules, holidays, expense_codes from eoul_app;
+revoke update, delete on audit_events, postings, deadlines, submissions, endorsements, conflicts, rankings, ranking_rows, budget_versions, award_lines from eoul_app;
+revoke delete on organizations, people, role_grants, programs, appropriations, calls, applications, awards, tranches, expenditures, settlements, repayments, sheets, rounds, selections from eoul_app;
+revoke update, delete on accounts from eoul_app;
+grant update (phase, limit_national, limit_sido, limit_sigungu, limit_own, limit_total) on accounts to eoul_app;
