@@ -18,13 +18,16 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"eoul/pkg/authz"
 	"eoul/pkg/postgres"
+	"eoul/pkg/work"
 )
 
 // DB is the database of one test.
 type DB struct {
 	DB    *sqlx.DB // as the app role, the way a server connects
 	Owner *sqlx.DB // as the role that owns the tables
+	Work  *work.Runner
 
 	// Broken tells that the test breaks invariants on purpose, so that they are
 	// not checked when it ends.
@@ -50,6 +53,7 @@ func New(t testing.TB) *DB {
 	t.Cleanup(func() { d.close(t) })
 	d.Owner = d.connect(t, postgres.OwnerRole)
 	d.DB = d.connect(t, postgres.AppRole)
+	d.Work = work.New(d.DB, s.authz)
 	return d
 }
 
@@ -162,6 +166,7 @@ type server struct {
 	outlives bool // it goes on after this process
 	template string
 	admin    *sqlx.DB
+	authz    *authz.Authorizer // the real policy; it never changes, so all tests share it
 	cluster  *postgres.Cluster // its leash keeps the server alive as long as this process
 }
 

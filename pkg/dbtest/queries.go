@@ -28,7 +28,11 @@ func Queries(t *testing.T, db *sqlx.DB, dir string) {
 			continue
 		}
 		planned++
-		t.Run(name, func(t *testing.T) { plan(t, db, text) })
+		t.Run(name, func(t *testing.T) {
+			if err := plan(db, text); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 	if planned == 0 {
 		t.Error("the package has no sql… constant to plan")
@@ -41,32 +45,31 @@ func isQuery(text string) bool {
 
 // plan asks for the plan with every parameter null: unlike a bare prepare, this
 // also checks what the role may touch.
-func plan(t *testing.T, db *sqlx.DB, text string) {
-	t.Helper()
+func plan(db *sqlx.DB, text string) (err error) {
 	ctx := context.Background()
 	conn, err := db.Connx(ctx)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	defer func() { _ = conn.Close() }()
 	if regexp.MustCompile(`(?i)\b(where|and)\s*$`).MatchString(text) {
 		text += " true"
 	}
 	if _, err := conn.ExecContext(ctx, `prepare planned as `+text); err != nil {
-		t.Fatal(err)
+		return err
 	}
+	// The connection goes back to its pool.
 	defer func() { _, _ = conn.ExecContext(ctx, `deallocate planned`) }()
 	var parameters int
 	if err := conn.GetContext(ctx, &parameters, `select cardinality(parameter_types) from pg_prepared_statements where name = 'planned'`); err != nil {
-		t.Fatal(err)
+		return err
 	}
 	call := `explain execute planned`
 	if parameters > 0 {
 		call += "(null" + strings.Repeat(", null", parameters-1) + ")"
 	}
-	if _, err := conn.ExecContext(ctx, call); err != nil {
-		t.Fatal(err)
-	}
+	_, err = conn.ExecContext(ctx, call)
+	return err
 }
 
 // queries folds the constants of a package without loading what it imports.

@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"eoul"
+	"eoul/pkg/authz"
 	"eoul/pkg/install"
 	"eoul/pkg/postgres"
 )
@@ -33,6 +34,9 @@ func start() (*server, error) {
 		s.cluster, address = cluster, cluster.Address("postgres", "postgres")
 	}
 	var err error
+	if s.authz, err = authz.New(eoul.Policies); err != nil {
+		return nil, err
+	}
 	if s.base, err = url.Parse(address); err != nil {
 		return nil, fmt.Errorf("TEST_DATABASE_URL: %w", err)
 	}

@@ -1,0 +1,4 @@
+package dbtest
+
+// Plan lets a test see what Queries would report.
+var Plan = plan
