@@ -1302,6 +1302,114 @@ create table notices (
 );
 create index notices_by_person on notices (person_id, id);
 
+-- invariants ---------------------------------------------------------------------
+
+-- Every versioned row that has a state, for the comparison with the trail.
+create view tracked_states as
+	select audit_kind as kind, id, version, state from calls
+	union all select audit_kind, id, version, state from applications
+	union all select audit_kind, id, version, state from rounds
+	union all select audit_kind, id, version, state from sheets
+	union all select audit_kind, id, version, state from selections
+	union all select audit_kind, id, version, state from awards
+	union all select audit_kind, id, version, state from tranches
+	union all select audit_kind, id, version, state from expenditures
+	union all select audit_kind, id, version, state from settlements
+	union all select audit_kind, id, version, state from role_grants;
+
+-- What the postings say each counter must be.
+create view recounted as
+	with moved as (
+		select account_id, kind, case when reverses is null then 1 else -1 end as sign, national, sido, sigungu, own from postings
+		union all
+		select a.parent_id, p.kind, case when p.reverses is null then 1 else -1 end, p.national, p.sido, p.sigungu, p.own
+		  from postings p join accounts a on a.id = p.account_id
+		 where a.kind = 'line' or a.kind = 'award' and p.kind = 'grant')
+	select account_id, kind, sum(sign * national)::bigint as national, sum(sign * sido)::bigint as sido,
+	       sum(sign * sigungu)::bigint as sigungu, sum(sign * own)::bigint as own
+	  from moved group by account_id, kind;
+
+-- violated_invariants() recomputes what must always hold from the postings and the
+-- trail; every row is a disagreement. Tests call it when they end, `eoul verify` on demand.
+create function violated_invariants() returns table (invariant text, object text, detail text) language sql stable as $$
+	-- Counters are what the postings say (I-03 to I-05).
+	select 'counter', 'account:' || a.id, v.kind || ' counts ' || v.n::text || ', postings say ' ||
+	       row (coalesce(r.national, 0), coalesce(r.sido, 0), coalesce(r.sigungu, 0), coalesce(r.own, 0))::text
+	  from accounts a
+	 cross join lateral (values
+		('grant', row (granted_national::bigint, granted_sido::bigint, granted_sigungu::bigint, granted_own::bigint)),
+		('secure', row (secured_national::bigint, secured_sido::bigint, secured_sigungu::bigint, secured_own::bigint)),
+		('disburse', row (disbursed_national::bigint, disbursed_sido::bigint, disbursed_sigungu::bigint, disbursed_own::bigint)),
+		('spend', row (spent_national::bigint, spent_sido::bigint, spent_sigungu::bigint, spent_own::bigint)),
+		('disallow', row (disallowed_national::bigint, disallowed_sido::bigint, disallowed_sigungu::bigint, disallowed_own::bigint)),
+		('interest', row (interest_national::bigint, interest_sido::bigint, interest_sigungu::bigint, interest_own::bigint)),
+		('revenue', row (revenue_national::bigint, revenue_sido::bigint, revenue_sigungu::bigint, revenue_own::bigint)),
+		('carry', row (carried_national::bigint, carried_sido::bigint, carried_sigungu::bigint, carried_own::bigint)),
+		('repay', row (repaid_national::bigint, repaid_sido::bigint, repaid_sigungu::bigint, repaid_own::bigint)),
+		('adjust', row (adjusted_national::bigint, adjusted_sido::bigint, adjusted_sigungu::bigint, adjusted_own::bigint))) v (kind, n)
+	  left join recounted r on r.account_id = a.id and r.kind = v.kind
+	 where v.n is distinct from row (coalesce(r.national, 0), coalesce(r.sido, 0), coalesce(r.sigungu, 0), coalesce(r.own, 0))
+	union all
+	-- Versions and states are what the trail says (I-09, I-13).
+	select 'trail', s.kind || ':' || s.id, 'row is version ' || s.version || ' ' || s.state || ', trail says ' ||
+	       coalesce(e.version || ' ' || coalesce(e.state, '(no state)'), 'nothing')
+	  from tracked_states s
+	  left join lateral (
+		select version, after ->> 'state' as state from audit_events
+		 where kind = s.kind and object_id = s.id and version is not null order by version desc limit 1) e on true
+	 where (s.version, s.state) is distinct from (e.version, e.state)
+	union all
+	-- Nothing was handed in late (I-10).
+	select 'deadline', 'application:' || s.application_id, 'handed in ' || s.submitted_at
+	  from submissions s join applications a on a.id = s.application_id
+	 where s.submitted_at > (select max(at) from deadlines d where d.call_id = a.call_id and d.kind = s.deadline_kind
+	                            and (d.government_id is null or d.government_id = a.government_id))
+	union all
+	-- The budget of an award is its grant, source by source (I-01, I-23).
+	select 'budget', 'award:' || w.id, 'lines sum to ' || row (sum(l.national), sum(l.sido), sum(l.sigungu), sum(l.own))::text
+	  from awards w
+	  join award_lines l on l.version_id = (select id from budget_versions v where v.award_id = w.id order by no desc limit 1)
+	 group by w.id
+	having (sum(l.national), sum(l.sido), sum(l.sigungu), sum(l.own)) is distinct from (w.national::numeric, w.sido::numeric, w.sigungu::numeric, w.own::numeric)
+	union all
+	-- Every confirmed tranche moved exactly its money, no other one did.
+	select 'tranche', 'tranche:' || t.id, t.state || ' with postings ' || count(p.id)
+	  from tranches t
+	  left join postings p on p.source_kind = 'tranche' and p.source_id = t.id and p.kind = 'disburse'
+	   and (p.national, p.sido, p.sigungu, p.own) = (t.national, t.sido, t.sigungu, t.own)
+	 group by t.id
+	having count(p.id) <> (t.state in ('confirmed', 'received'))::int
+	union all
+	-- Every expenditure stands in the ledger with the same four amounts (I-04).
+	select 'expenditure', 'expenditure:' || e.id, 'posting ' || e.posting_id || ' differs'
+	  from expenditures e
+	 where not exists (select from postings p
+	                    where p.fiscal_year = e.fiscal_year and p.id = e.posting_id and p.kind = 'spend' and p.account_id = e.line_account_id
+	                      and (p.national, p.sido, p.sigungu, p.own) = (e.national, e.sido, e.sigungu, e.own)
+	                      and (p.reverses is null) = (e.reversal_of is null))
+	union all
+	-- A fixed settlement is what the ledger holds (I-06).
+	select 'settlement', 'settlement:' || s.id, r.source || ' differs from the ledger'
+	  from settlements s
+	  join settlement_rows r on r.settlement_id = s.id
+	  join awards w on w.id = s.award_id
+	  join accounts a on a.id = w.account_id
+	 where s.state in ('fixed', 'notified', 'repaid', 'closed')
+	   and (r.secured, r.disbursed, r.spent, r.disallowed, r.carried, r.interest, r.revenue) is distinct from
+	       (case r.source
+	          when 'national' then row (a.secured_national, a.disbursed_national, a.spent_national, a.disallowed_national, a.carried_national, a.interest_national, a.revenue_national)
+	          when 'sido' then row (a.secured_sido, a.disbursed_sido, a.spent_sido, a.disallowed_sido, a.carried_sido, a.interest_sido, a.revenue_sido)
+	          when 'sigungu' then row (a.secured_sigungu, a.disbursed_sigungu, a.spent_sigungu, a.disallowed_sigungu, a.carried_sigungu, a.interest_sigungu, a.revenue_sigungu)
+	          else row (a.secured_own, a.disbursed_own, a.spent_own, a.disallowed_own, a.carried_own, a.interest_own, a.revenue_own) end)
+	union all
+	-- A closed settlement is paid to the won.
+	select 'repayment', 'settlement:' || s.id, r.source || ' due ' || r.due || ', paid ' || coalesce(p.paid, 0)
+	  from settlements s
+	  join settlement_rows r on r.settlement_id = s.id
+	  left join repayments p on p.settlement_id = s.id and p.source = r.source
+	 where s.state in ('repaid', 'closed') and r.source <> 'own' and coalesce(p.paid, 0) <> r.due
+$$;
+
 -- rights of the app role ---------------------------------------------------------
 
 revoke all on schema public from public;
