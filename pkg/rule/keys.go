@@ -1,0 +1,35 @@
+package rule
+
+// Keys of the rules that the program computes with; rules.csv holds more, which
+// are shown to people.
+const (
+	// Months to hand in the settlement after the project's end, 보조금법 §27①.
+	SettlementLocalGovernment = "settlement.local_government"
+	SettlementOther           = "settlement.other"
+
+	// Won from which a settlement must be verified; not for local governments.
+	VerificationNational = "verification.national"
+	VerificationLocal    = "verification.local"
+
+	// Won from which an audit is due, and from which accounts are disclosed.
+	AuditThreshold     = "audit.threshold"
+	DisclosureNational = "disclosure.national"
+
+	// Days to object to a grant decision or a fixed amount, 보조금법 §37.
+	ObjectionNational = "objection.national"
+
+	// Least days between a call's opening and its closing.
+	CallWindow = "call.window"
+
+	// Least number of tranches.
+	DisbursementInstalments = "disbursement.instalments"
+
+	// Won to which interest is cut, 국고금 관리법 §47.
+	InterestUnit = "interest.unit"
+
+	// Who gets the won that a split leaves over: "largest_remainder".
+	RemainderOwner = "remainder.owner"
+
+	// Won below which a balance may stay for similar work, 보조금법 §31④.
+	BalanceSmallBelow = "balance.small_below"
+)
