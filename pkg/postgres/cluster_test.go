@@ -19,7 +19,7 @@ import (
 func folder(t *testing.T) string {
 	t.Helper()
 	f := filepath.Join(t.TempDir(), "data")
-	if err := os.Chmod(filepath.Dir(filepath.Dir(f)), 0o711); err != nil { //nolint:gosec // root's temporary folder, passed through by postgres
+	if err := os.Chmod(filepath.Dir(filepath.Dir(f)), 0o711); err != nil {
 		t.Fatal(err)
 	}
 	return f
@@ -105,7 +105,7 @@ func TestServerDiesWithItsProcess(t *testing.T) {
 		hold(t)
 	}
 	for _, signal := range []syscall.Signal{syscall.SIGKILL, syscall.SIGTERM} {
-		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestServerDiesWithItsProcess$") //nolint:gosec // this test itself
+		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestServerDiesWithItsProcess$")
 		cmd.Env = append(os.Environ(), "EOUL_HOLD_CLUSTER="+f)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
@@ -202,7 +202,7 @@ func TestCrashedServerRecovers(t *testing.T) {
 
 func TestUnusableFolders(t *testing.T) {
 	f := folder(t)
-	if err := os.MkdirAll(filepath.Join(f, "taken", "postgres"), 0o711); err != nil { //nolint:gosec // passed through by postgres
+	if err := os.MkdirAll(filepath.Join(f, "taken", "postgres"), 0o711); err != nil {
 		t.Fatal(err)
 	}
 	plain := filepath.Join(f, "file")
@@ -245,7 +245,7 @@ func TestBinaries(t *testing.T) {
 		dir := t.TempDir()
 		for _, p := range []string{"postgres", "initdb"} {
 			text := "#!/bin/sh\necho 'postgres (PostgreSQL) " + version + "'\n"
-			if err := os.WriteFile(filepath.Join(dir, p), []byte(text), 0o700); err != nil { //nolint:gosec // must be executable
+			if err := os.WriteFile(filepath.Join(dir, p), []byte(text), 0o700); err != nil {
 				t.Fatal(err)
 			}
 		}

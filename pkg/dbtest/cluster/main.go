@@ -17,7 +17,11 @@ import (
 )
 
 func main() {
-	code, err := run(os.Args[1:])
+	command := os.Args[1:]
+	if len(command) > 0 && command[0] == "--" {
+		command = command[1:]
+	}
+	code, err := run(command)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		code = 1
@@ -39,7 +43,7 @@ func run(command []string) (code int, err error) {
 		<-ctx.Done()
 		return 0, nil
 	}
-	cmd := exec.CommandContext(ctx, command[0], command[1:]...) //nolint:gosec // the caller names the command
+	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.Env = append(os.Environ(), "TEST_DATABASE_URL="+address)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
