@@ -8,12 +8,32 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"eoul/pkg/organization"
 	"eoul/pkg/postgres"
+	"eoul/pkg/rule"
 )
 
-// Fresh builds an empty database with its seeds, all in one transaction, and
-// upgrades an older one; what is up to date stays as it is. owner must own the
-// database. Faults are those of postgres.Upgrade.
-func Fresh(ctx context.Context, owner *sqlx.DB) error {
-	return postgres.Upgrade(ctx, owner)
+// Fresh builds an empty database with its seeds and those of the caller, all in
+// one transaction, and upgrades an older one, which is seeded by its upgrades
+// alone. owner must own the database. Faults are those of postgres.Upgrade.
+func Fresh(ctx context.Context, owner *sqlx.DB, more ...postgres.Seed) error {
+	seeds := []postgres.Seed{rule.Seed, organization.Seed}
+	return postgres.Upgrade(ctx, owner, append(seeds, more...)...)
+}
+
+const sqlMarkDemo = `insert into settings (key, value) values ('demo', 'true')`
+
+// MarkDemo is the seed that makes a database a demonstration: a server for real
+// work refuses it from then on.
+func MarkDemo(ctx context.Context, tx *sqlx.Tx) error {
+	_, err := tx.ExecContext(ctx, sqlMarkDemo)
+	return err
+}
+
+const sqlIsDemo = `select exists (select from settings where key = 'demo' and value = 'true')`
+
+// IsDemo tells whether a built database is a demonstration.
+func IsDemo(ctx context.Context, db *sqlx.DB) (demo bool, err error) {
+	err = db.GetContext(ctx, &demo, sqlIsDemo)
+	return demo, postgres.Translate(err)
 }
