@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"eoul/pkg/fault"
 )
 
 // table covers 2022 to 2026 with the days that the vectors meet.
@@ -106,6 +108,9 @@ func TestHolidays(t *testing.T) {
 	}
 	_, err := h.Rest(day(t, "2027-01-01"))
 	wantInvalid(t, err)
+	if msg, _ := fault.Public(err); msg != "2027년의 공휴일 자료가 없어 기한을 계산할 수 없습니다(자료가 있는 해: 2022~2026년)." {
+		t.Error(msg)
+	}
 }
 
 // A plain count, day by day, is the second path: the nominal end is the last day

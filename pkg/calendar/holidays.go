@@ -16,8 +16,9 @@ type Holiday struct {
 // Holidays is the set of public holidays of whole years. A year with no row is
 // not covered: nothing can be said about its working days.
 type Holidays struct {
-	names map[Date]string
-	years map[int]bool
+	names       map[Date]string
+	years       map[int]bool
+	first, last int // of years, for the message
 }
 
 // NewHolidays builds the set; two holidays on one day share it ("부처님오신날·어린이날").
@@ -29,7 +30,12 @@ func NewHolidays(rows []Holiday) Holidays {
 		} else {
 			h.names[r.Day] = r.Name
 		}
-		h.years[r.Day.Year()] = true
+		year := r.Day.Year()
+		if len(h.years) == 0 {
+			h.first, h.last = year, year
+		}
+		h.first, h.last = min(h.first, year), max(h.last, year)
+		h.years[year] = true
 	}
 	return h
 }
@@ -45,7 +51,8 @@ func (h Holidays) Name(d Date) string { return h.names[d] }
 // because a working day there would be a guess.
 func (h Holidays) Rest(d Date) (string, error) {
 	if !h.Covers(d.Year()) {
-		return "", fault.New(fault.Invalid, fmt.Sprintf("%d년의 공휴일 자료가 없어 기한을 계산할 수 없습니다.", d.Year()))
+		return "", fault.New(fault.Invalid, fmt.Sprintf(
+			"%d년의 공휴일 자료가 없어 기한을 계산할 수 없습니다(자료가 있는 해: %d~%d년).", d.Year(), h.first, h.last))
 	}
 	name := h.Name(d)
 	weekend := map[time.Weekday]string{time.Saturday: "토요일", time.Sunday: "일요일"}[d.Weekday()]
