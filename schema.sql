@@ -53,6 +53,16 @@ begin
 	execute format('create trigger final_all before truncate on %s execute function forbid_change()', tbl);
 end $$;
 
+-- change_only(columns …) keeps every other column of a row as it was, for everyone.
+create function change_only() returns trigger language plpgsql as $$
+begin
+	if to_jsonb(new) - tg_argv is distinct from to_jsonb(old) - tg_argv then
+		raise exception '% has final columns', tg_table_name
+			using errcode = 'P0E01', constraint = tg_table_name || '_final';
+	end if;
+	return null;
+end $$;
+
 create table transitions (
 	machine    text not null,
 	from_state text not null, -- empty: the state a new row starts in
@@ -318,7 +328,17 @@ create table accounts (
 	carried_national won not null default 0, carried_sido won not null default 0, carried_sigungu won not null default 0, carried_own won not null default 0,
 	repaid_national won not null default 0, repaid_sido won not null default 0, repaid_sigungu won not null default 0, repaid_own won not null default 0,
 	adjusted_national won not null default 0, adjusted_sido won not null default 0, adjusted_sigungu won not null default 0, adjusted_own won not null default 0,
+	-- Whose it is, written once by the record that opened it, so that reading the
+	-- ledger is authorised and scoped without knowing any other table.
+	owner_kind     text,
+	owner_id       bigint,
+	government_id  bigint,
+	province_id    bigint,
+	program_id     bigint,
+	check ((owner_kind is null) = (owner_id is null)),
 	check ((kind = 'appropriation') = (parent_id is null)),
+	check (kind = 'appropriation' or coalesce(limit_national, limit_sido, limit_sigungu, limit_own) is null),
+	check ((kind = 'line') = (limit_total is not null)),
 	constraint account_within_appropriation check (kind <> 'appropriation'
 		or (granted_national <= coalesce(limit_national, granted_national) and granted_sido <= coalesce(limit_sido, granted_sido)
 		and granted_sigungu <= coalesce(limit_sigungu, granted_sigungu) and granted_own <= coalesce(limit_own, granted_own))),
@@ -336,9 +356,29 @@ create table accounts (
 		and spent_sigungu + carried_sigungu <= secured_sigungu + disbursed_sigungu and spent_own + carried_own <= secured_own + disbursed_own)),
 	constraint account_disallowed_was_spent check (
 		disallowed_national <= spent_national and disallowed_sido <= spent_sido and disallowed_sigungu <= spent_sigungu and disallowed_own <= spent_own),
-	constraint account_within_line check (kind <> 'line' or spent_national + spent_sido + spent_sigungu + spent_own <= coalesce(limit_total, 0))
+	-- Nobody gives back more than was left, disallowed or earned (보조금법 §31).
+	constraint account_within_due check (kind <> 'award'
+		or (repaid_national <= secured_national + disbursed_national - spent_national - carried_national + disallowed_national + interest_national + revenue_national
+		and repaid_sido <= secured_sido + disbursed_sido - spent_sido - carried_sido + disallowed_sido + interest_sido + revenue_sido
+		and repaid_sigungu <= secured_sigungu + disbursed_sigungu - spent_sigungu - carried_sigungu + disallowed_sigungu + interest_sigungu + revenue_sigungu
+		and repaid_own <= secured_own + disbursed_own - spent_own - carried_own + disallowed_own + interest_own + revenue_own)),
+	constraint account_within_line check (kind <> 'line' or spent_national + spent_sido + spent_sigungu + spent_own <= limit_total)
 );
 create index accounts_by_parent on accounts (parent_id);
+create index accounts_by_owner on accounts (owner_kind, owner_id);
+
+-- A phase only goes on: what has ended does not open again.
+create function account_phase_forward() returns trigger language plpgsql as $$
+declare
+	phases text[] := array['open', 'ended', 'fixed', 'closed'];
+begin
+	if array_position(phases, new.phase) < array_position(phases, old.phase) then
+		raise exception 'account % was % and cannot be % again', old.id, old.phase, new.phase
+			using errcode = 'P0E01', constraint = 'account_phase_forward';
+	end if;
+	return new;
+end $$;
+create trigger phase_forward before update of phase on accounts for each row execute function account_phase_forward();
 
 create table postings (
 	id            bigint generated always as identity,
@@ -378,6 +418,7 @@ declare
 		when 'spend' then 'spent' when 'disallow' then 'disallowed' when 'interest' then 'interest' when 'revenue' then 'revenue'
 		when 'carry' then 'carried' when 'repay' then 'repaid' else 'adjusted' end;
 	stays  text[] := case when new.kind = 'repay' then array['ended', 'fixed'] when new.kind in ('disallow', 'interest', 'revenue', 'carry', 'adjust') then array['open', 'ended'] else array['open'] end;
+	place  text[] := case new.kind when 'spend' then array['line'] when 'disallow' then array['line'] when 'adjust' then array['award', 'line'] else array['award'] end;
 	target bigint := new.account_id;
 	kind_  text;
 	phase_ text;
@@ -391,14 +432,24 @@ begin
 			raise exception 'posting % does not mirror %', new.id, new.reverses using errcode = 'P0E01', constraint = 'posting_mirrors';
 		end if;
 	end if;
+	-- Everybody locks from the top down, so that two postings never wait for each
+	-- other; a child is younger than its parent, so the order of ids is that order.
+	perform from accounts
+	  where id in (select new.account_id
+	               union all
+	               select parent_id from accounts where id = new.account_id and (kind = 'line' or new.kind = 'grant'))
+	  order by id for update;
 	loop
 		execute format('update accounts set %1$s_national = %1$s_national + $1, %1$s_sido = %1$s_sido + $2, %1$s_sigungu = %1$s_sigungu + $3, %1$s_own = %1$s_own + $4
 			where id = $5 returning kind, phase, parent_id', column_prefix)
 			into kind_, phase_, up using sign * new.national, sign * new.sido, sign * new.sigungu, sign * new.own, target;
+		if target = new.account_id and not kind_ = any(place) then
+			raise exception 'no % on account %, which is of kind %', new.kind, target, kind_ using errcode = 'P0E01', constraint = 'posting_account';
+		end if;
 		if kind_ = 'award' and not phase_ = any(stays) then
 			raise exception 'account % is %, no % any more', target, phase_, new.kind using errcode = 'P0E01', constraint = 'account_phase';
 		end if;
-		-- A grant also counts on its appropriation; spending also counts on its award.
+		-- A grant also counts on its appropriation; what is posted on a line also counts on its award.
 		exit when up is null or not (kind_ = 'line' or kind_ = 'award' and new.kind = 'grant');
 		target := up;
 	end loop;
@@ -590,7 +641,7 @@ insert into transitions values
 	('application', 'draft', 'submit', 'received'),
 	('application', 'endorsing', 'endorse', 'received'),
 	('application', 'endorsing', 'return', 'returned'),
-	('application', 'received', 'return', 'returned'),
+	('application', 'received', 'correct', 'returned'), -- the ministry, within the correction period
 	('application', 'returned', 'submit', 'endorsing'),
 	('application', 'returned', 'submit', 'received'),
 	('application', 'draft', 'withdraw', 'withdrawn'),
@@ -604,27 +655,32 @@ insert into transitions values
 	('application', 'reviewing', 'decline', 'declined'),
 	('application', 'reserve', 'select', 'selected');
 
+create sequence application_numbers;
+
 create table applications (
 	id            bigint generated always as identity primary key,
 	number        text not null unique, -- A-2022-00042, printed on papers
 	call_id       bigint not null,
 	program_id    bigint not null,
+	fiscal_year   int not null,
 	government_id bigint not null references organizations,
+	government_name text not null check (government_name <> ''), -- as it was called when it applied
 	province_id   bigint, -- the 시·도 above; null for a 시·도's own application
 	sido_id       bigint not null generated always as (coalesce(province_id, government_id)) stored,
 	sigungu_id    bigint not null generated always as (case when province_id is null then 0 else government_id end) stored,
-	title         text not null default '',
+	title         text not null default '', -- as handed in; the draft has its own
 	state         text not null,
 	receipt_no    text unique, -- given at the first submission
 	returned_by   text check (returned_by in ('province', 'ministry')),
 	return_reason text not null default '',
-	draft_version int not null default 1, -- raised by every change of the plan, apart from version
+	end_reason    text not null default '', -- why it was withdrawn or is ineligible
 	created_by    bigint not null default app_actor(),
 	created_at    timestamptz not null,
 	foreign key (call_id, program_id) references calls (id, program_id),
 	foreign key (government_id, province_id) references organizations (id, parent_id),
 	unique (id, sido_id, sigungu_id),
-	check ((state = 'returned') <= (returned_by is not null))
+	check ((state = 'returned') <= (returned_by is not null)),
+	check ((state in ('endorsing', 'received', 'returned', 'reviewing', 'selected', 'reserve', 'declined', 'ineligible')) <= (receipt_no is not null))
 );
 create unique index application_one_per_call on applications (call_id, government_id) where state <> 'withdrawn';
 create index applications_by_call on applications (call_id, state, id);
@@ -634,19 +690,34 @@ create index applications_by_program on applications (program_id, id);
 call track('applications', 'application', 'application');
 
 -- The plan while it is written: draft tables, saved without audit rows (decisions 20).
-create table plan_sections (
-	application_id bigint not null references applications,
-	kind           text not null,
-	body           text not null default '',
+create table plans (
+	application_id bigint primary key references applications,
+	title          text not null default '',
+	version        int not null default 1, -- raised by every change of any part
+	updated_by     bigint not null default app_actor(),
+	updated_at     timestamptz not null
+);
+
+-- Each part of a plan has its own version, so that two people can write two parts at once.
+create table plan_parts (
+	application_id bigint not null references plans,
+	part           text not null, -- title, section.overview, lines, deliberation, partners, activities, indicators, attachments
 	version        int not null default 1,
 	updated_by     bigint not null default app_actor(),
 	updated_at     timestamptz not null,
+	primary key (application_id, part)
+);
+
+create table plan_sections (
+	application_id bigint not null references plans,
+	kind           text not null, -- one of the call's sections
+	body           text not null default '',
 	primary key (application_id, kind)
 );
 
 create table budget_lines (
 	id             bigint generated always as identity primary key,
-	application_id bigint not null references applications,
+	application_id bigint not null references plans,
 	position       int not null,
 	code_set       text not null,
 	code           text not null,
@@ -660,34 +731,45 @@ create table budget_lines (
 	own            won not null default 0 check (own >= 0),
 	total          bigint not null generated always as (national::bigint + sido::bigint + sigungu::bigint + own::bigint) stored,
 	foreign key (code_set, code) references expense_codes,
-	unique (application_id, position) deferrable initially deferred
+	unique (application_id, position) deferrable initially deferred,
+	constraint budget_line_basis check (num_nulls(unit_price, quantity, times) = 3
+		or (num_nulls(unit_price, quantity, times) = 0 and unit_price::numeric * quantity * times = national::bigint + sido + sigungu + own))
+);
+
+create table attachments (
+	application_id bigint not null references plans,
+	document_id    bigint not null references documents,
+	code           text not null default '', -- which required document of the call this is
+	primary key (application_id, document_id)
 );
 
 create table deliberations (
-	application_id bigint primary key references applications,
+	application_id bigint primary key references plans,
 	committee      text not null,
 	held_on        date not null,
 	agenda         text not null,
 	decision       text not null check (decision in ('approved', 'conditional', 'rejected')),
 	note           text not null default '',
-	document_id    bigint references documents
+	document_id    bigint, -- the minutes, one of the attachments
+	constraint deliberation_document_attached foreign key (application_id, document_id) references attachments (application_id, document_id)
 );
 
 create table participations (
 	id             bigint generated always as identity primary key,
-	application_id bigint not null references applications,
+	application_id bigint not null references plans,
 	position       int not null,
 	name           text not null check (name <> ''),
 	business_no    text check (business_no ~ '^[0-9]{10}$'),
 	role           text not null default '',
 	agreed_on      date,
-	document_id    bigint references documents,
-	unique (application_id, position) deferrable initially deferred
+	document_id    bigint, -- the agreement, one of the attachments
+	unique (application_id, position) deferrable initially deferred,
+	constraint participation_document_attached foreign key (application_id, document_id) references attachments (application_id, document_id)
 );
 
 create table activities (
 	id             bigint generated always as identity primary key,
-	application_id bigint not null references applications,
+	application_id bigint not null references plans,
 	position       int not null,
 	area           text not null default '',
 	title          text not null check (title <> ''),
@@ -700,7 +782,7 @@ create table activities (
 
 create table indicators (
 	id             bigint generated always as identity primary key,
-	application_id bigint not null references applications,
+	application_id bigint not null references plans,
 	position       int not null,
 	name           text not null check (name <> ''),
 	formula        text not null default '',
@@ -711,12 +793,26 @@ create table indicators (
 	unique (application_id, position) deferrable initially deferred
 );
 
-create table attachments (
-	application_id bigint not null references applications,
-	document_id    bigint not null references documents,
-	code           text not null default '', -- which required document of the call this is
-	primary key (application_id, document_id)
-);
+-- A plan is written only while its application is a draft or returned. The lock
+-- makes a save wait for a submission under way, and the other way round.
+create function plan_open() returns trigger language plpgsql security definer set search_path = public as $$
+declare
+	s text;
+begin
+	select state into s from applications where id = coalesce(new.application_id, old.application_id) for share;
+	if s not in ('draft', 'returned') then
+		raise exception 'application is %', s using errcode = 'P0E01', constraint = 'plan_open';
+	end if;
+	return coalesce(new, old);
+end $$;
+do $$
+declare
+	tbl text;
+begin
+	foreach tbl in array array['plans', 'plan_parts', 'plan_sections', 'budget_lines', 'attachments', 'deliberations', 'participations', 'activities', 'indicators'] loop
+		execute format('create trigger still_open before insert or update or delete on %I for each row execute function plan_open()', tbl);
+	end loop;
+end $$;
 
 -- What was handed in, as it was handed in: reviewers read this, never the draft.
 create table submissions (
@@ -768,20 +864,47 @@ create table endorsements (
 );
 call append_only('endorsements');
 
+-- The 시·도 decides before its own, later instant (decisions 12); what came in to
+-- correct is bounded by the correction period. A call without the row has no limit.
+create function endorsement_in_time() returns trigger language plpgsql security definer set search_path = public as $$
+declare
+	until timestamptz;
+begin
+	select deadline_of(a.call_id, a.government_id, case s.deadline_kind when 'correct' then 'correct' else 'endorse' end) into until
+	  from submissions s join applications a on a.id = s.application_id
+	 where s.id = new.submission_id;
+	new.decided_at := app_now();
+	if new.decided_at > until then
+		raise exception 'endorsing submission % ended at %', new.submission_id, until using errcode = 'P0E01', constraint = 'endorsement_in_time';
+	end if;
+	return new;
+end $$;
+create trigger in_time before insert on endorsements for each row execute function endorsement_in_time();
+
 -- review -------------------------------------------------------------------------
 
+-- The pool of a programme. Whose official a reviewer is decides what they never see:
+-- sido_id and sigungu_id are that jurisdiction, 0 for none.
 create table reviewers (
-	id           bigint generated always as identity primary key,
-	program_id   bigint not null references programs,
-	person_id    bigint not null references people,
-	employer     text not null default '',
-	expertise    text[] not null default '{}',
-	sido_id      bigint not null default 0, -- own jurisdiction; 0: none
-	sigungu_id   bigint not null default 0,
-	chair        boolean not null default false,
-	unique (program_id, person_id),
-	unique (id, sido_id, sigungu_id)
+	id              bigint generated always as identity primary key,
+	program_id      bigint not null references programs,
+	person_id       bigint not null references people,
+	employer        text not null default '',
+	expertise       text[] not null default '{}',
+	government_id   bigint references organizations, -- null: belongs to no local government
+	government_kind text check (government_kind in ('sido', 'sigungu')),
+	province_id     bigint,
+	sido_id         bigint not null generated always as (coalesce(province_id, government_id, 0)) stored,
+	sigungu_id      bigint not null generated always as (case when province_id is null then 0 else government_id end) stored,
+	active          boolean not null default true, -- false: gets no new assignments
+	unique (id, sido_id, sigungu_id),
+	constraint reviewer_once unique (program_id, person_id),
+	foreign key (government_id, government_kind) references organizations (id, kind),
+	foreign key (government_id, province_id) references organizations (id, parent_id) on update cascade,
+	check ((government_id is null) = (government_kind is null)),
+	check ((government_kind is not null and government_kind = 'sigungu') = (province_id is not null))
 );
+create index reviewers_by_person on reviewers (person_id);
 call track('reviewers', 'reviewer');
 
 insert into transitions values
@@ -791,9 +914,9 @@ insert into transitions values
 
 create table rounds (
 	id         bigint generated always as identity primary key,
-	call_id    bigint not null references calls,
-	program_id bigint not null references programs,
-	stage      text not null default 'paper',
+	call_id    bigint not null,
+	program_id bigint not null,
+	stage      text not null default 'paper' check (stage in ('paper', 'site', 'presentation')),
 	state      text not null,
 	-- Opening the discussion and locking each take the chair and a second person (decisions 15).
 	discuss_requested_by bigint,
@@ -801,12 +924,15 @@ create table rounds (
 	lock_requested_by    bigint,
 	lock_confirmed_by    bigint,
 	locked_at  timestamptz,
-	unique (call_id, stage),
-	constraint round_discussed_by_two check (state = 'scoring' or discuss_requested_by <> discuss_confirmed_by),
-	constraint round_locked_by_two check (state <> 'locked' or lock_requested_by <> lock_confirmed_by),
-	check (state <> 'scoring' or discuss_confirmed_by is null),
+	constraint round_once unique (call_id, stage),
+	foreign key (call_id, program_id) references calls (id, program_id),
+	constraint round_discussed_by_two check (state = 'scoring' or coalesce(discuss_requested_by <> discuss_confirmed_by, false)),
+	constraint round_locked_by_two check (state <> 'locked' or coalesce(lock_requested_by <> lock_confirmed_by, false)),
+	check (state <> 'scoring' or discuss_confirmed_by is null and lock_requested_by is null),
+	check ((state = 'locked') = (lock_confirmed_by is not null)),
 	check ((state = 'locked') = (locked_at is not null))
 );
+create index rounds_by_program on rounds (program_id, id);
 call track('rounds', 'round', 'round');
 
 create table assignments (
@@ -818,24 +944,42 @@ create table assignments (
 	a_sigungu_id   bigint not null,
 	r_sido_id      bigint not null,
 	r_sigungu_id   bigint not null,
-	unique (round_id, application_id, reviewer_id),
+	constraint assignment_once unique (round_id, application_id, reviewer_id),
 	foreign key (application_id, a_sido_id, a_sigungu_id) references applications (id, sido_id, sigungu_id) on update cascade,
 	foreign key (reviewer_id, r_sido_id, r_sigungu_id) references reviewers (id, sido_id, sigungu_id) on update cascade,
 	constraint assignment_not_own_jurisdiction check (a_sido_id <> r_sido_id and (a_sigungu_id = 0 or a_sigungu_id <> r_sigungu_id))
 );
-create index assignments_by_reviewer on assignments (reviewer_id, round_id);
+create index assignments_by_reviewer on assignments (reviewer_id, id);
 create index assignments_by_application on assignments (application_id);
 call track('assignments', 'assignment');
+
+-- Assignments are made while the round is scoring, between its own applications and its programme's reviewers.
+create function assignment_fits() returns trigger language plpgsql security definer set search_path = public as $$
+declare
+	r rounds;
+begin
+	select * into r from rounds where id = new.round_id for share;
+	if r.state <> 'scoring' then
+		raise exception 'round is %', r.state using errcode = 'P0E01', constraint = 'assignment_while_scoring';
+	end if;
+	if not exists (select from applications where id = new.application_id and call_id = r.call_id and state = 'reviewing')
+	   or not exists (select from reviewers where id = new.reviewer_id and program_id = r.program_id) then
+		raise exception 'not of this round' using errcode = 'P0E01', constraint = 'assignment_of_round';
+	end if;
+	return new;
+end $$;
+create trigger fits before insert on assignments for each row execute function assignment_fits();
 
 -- What a reviewer said of an assignment before it opened: none or a conflict (제척·기피·회피).
 create table conflicts (
 	id            bigint generated always as identity primary key,
-	assignment_id bigint not null unique references assignments,
+	assignment_id bigint not null references assignments,
 	kind          text not null check (kind in ('none', 'excluded', 'challenged', 'recused')),
 	reason        text not null default '',
 	origin        text not null default 'declared' check (origin in ('data', 'declared', 'challenged')),
 	declared_by   bigint not null default app_actor(),
 	declared_at   timestamptz not null,
+	constraint conflict_once unique (assignment_id),
 	check (kind = 'none' or reason <> '')
 );
 call append_only('conflicts');
@@ -847,64 +991,194 @@ insert into transitions values
 	('sheet', 'reopened', 'submit', 'submitted'),
 	('sheet', 'submitted', 'lock', 'locked');
 
+-- A sheet says where the scoring stands and nothing of what was scored: that is in
+-- scores and opinions, which row level security hides.
 create table sheets (
 	id            bigint generated always as identity primary key,
 	assignment_id bigint not null unique references assignments,
 	state         text not null,
-	opinion       text not null default '',
+	reopen_reason text not null default '',
 	submitted_at  timestamptz,
-	check ((state = 'draft') <= (submitted_at is null))
+	check ((state = 'draft') = (submitted_at is null)),
+	check (state <> 'reopened' or reopen_reason <> '')
 );
 call track('sheets', 'sheet', 'sheet');
+
+-- The words beside the points; version counts the saves of the whole draft.
+create table opinions (
+	sheet_id   bigint primary key references sheets,
+	body       text not null default '',
+	version    int not null default 1,
+	updated_at timestamptz not null
+);
 
 create table scores (
 	sheet_id      bigint not null references sheets,
 	criterion_id  bigint not null references criteria,
-	points        numeric(6,3) check (points >= 0), -- null while it is a draft
+	points        numeric(6,3) check (points >= 0 and points = round(points, 2)), -- null while it is a draft
 	justification text not null default '',
 	primary key (sheet_id, criterion_id)
 );
 
+-- May this person hear what was scored of an application once its round is discussing?
+-- Its reviewers without a conflict, and the chair unless it is of their own jurisdiction.
+create function discusses(application bigint, program bigint, person bigint) returns boolean language sql stable security definer set search_path = public as $$
+	select exists (select from assignments a
+	                 join reviewers r on r.id = a.reviewer_id
+	                 join conflicts c on c.assignment_id = a.id and c.kind = 'none'
+	                where a.application_id = application and r.person_id = person)
+	    or exists (select from role_grants g
+	                where g.person_id = person and g.role = 'chair' and g.state = 'active' and (g.program_id = program or g.everything)
+	                  and (app_now() at time zone 'Asia/Seoul')::date between g.valid_from and coalesce(g.valid_to, 'infinity'))
+	   and not exists (select from reviewers r join applications a on a.id = application
+	                    where r.person_id = person
+	                      and (r.sido_id = a.sido_id or a.sigungu_id <> 0 and r.sigungu_id = a.sigungu_id))
+	   and not exists (select from assignments a
+	                     join reviewers r on r.id = a.reviewer_id
+	                     join conflicts c on c.assignment_id = a.id and c.kind <> 'none'
+	                    where a.application_id = application and r.person_id = person)
+$$;
+
+-- Blindness (I-17): before the discussion a score exists for its reviewer alone, in
+-- the discussion also for those who discuss it, and for all others from the lock on.
+alter table scores enable row level security;
+alter table scores force row level security;
+alter table opinions enable row level security;
+alter table opinions force row level security;
+create policy seen on scores for select using (app_actor() is not null and exists (
+	select from sheets s join assignments a on a.id = s.assignment_id join rounds o on o.id = a.round_id join reviewers r on r.id = a.reviewer_id
+	 where s.id = sheet_id and (o.state = 'locked' or r.person_id = app_actor()
+	    or o.state = 'discussing' and discusses(a.application_id, o.program_id, app_actor()))));
+create policy seen on opinions for select using (app_actor() is not null and exists (
+	select from sheets s join assignments a on a.id = s.assignment_id join rounds o on o.id = a.round_id join reviewers r on r.id = a.reviewer_id
+	 where s.id = sheet_id and (o.state = 'locked' or r.person_id = app_actor()
+	    or o.state = 'discussing' and discusses(a.application_id, o.program_id, app_actor()))));
+create policy own on scores for all
+	using (exists (select from sheets s join assignments a on a.id = s.assignment_id join reviewers r on r.id = a.reviewer_id
+	                where s.id = sheet_id and r.person_id = app_actor()));
+create policy own on opinions for all
+	using (exists (select from sheets s join assignments a on a.id = s.assignment_id join reviewers r on r.id = a.reviewer_id
+	                where s.id = sheet_id and r.person_id = app_actor()));
+
 -- After the lock nobody changes a score; the lock waits for a save under way (I-18).
+-- The round is locked before the sheet, as everywhere.
 create function scores_open() returns trigger language plpgsql security definer set search_path = public as $$
 declare
-	sheet_state text;
+	sheet       bigint := case tg_op when 'DELETE' then old.sheet_id else new.sheet_id end;
 	round_state text;
-	top         int;
+	sheet_state text;
 begin
-	select s.state, r.state into sheet_state, round_state
-	  from sheets s join assignments a on a.id = s.assignment_id join rounds r on r.id = a.round_id
-	 where s.id = coalesce(new.sheet_id, old.sheet_id) for share of r, s;
+	select o.state into round_state from sheets s join assignments a on a.id = s.assignment_id join rounds o on o.id = a.round_id
+	 where s.id = sheet for share of o;
+	select state into sheet_state from sheets where id = sheet for share;
 	if round_state = 'locked' or sheet_state in ('submitted', 'locked') then
 		raise exception 'sheet is %, round is %', sheet_state, round_state using errcode = 'P0E01', constraint = 'scores_open';
 	end if;
-	if tg_op <> 'DELETE' then
-		select max into top from criteria where id = new.criterion_id;
-		if new.points > top then
-			raise exception 'points above maximum' using errcode = 'P0E01', constraint = 'score_within_maximum';
-		end if;
+	if tg_op = 'DELETE' then
+		return old;
 	end if;
-	return coalesce(new, old);
+	return new;
 end $$;
 create trigger still_open before insert or update or delete on scores for each row execute function scores_open();
+create trigger still_open before insert or update or delete on opinions for each row execute function scores_open();
+
+create function score_fits() returns trigger language plpgsql security definer set search_path = public as $$
+declare
+	top int;
+begin
+	select k.max into top
+	  from criteria k join rubrics u on u.id = k.rubric_id
+	  join sheets s on s.id = new.sheet_id join assignments a on a.id = s.assignment_id join rounds o on o.id = a.round_id
+	 where k.id = new.criterion_id and u.call_id = o.call_id and u.stage = o.stage;
+	if top is null then
+		raise exception 'criterion of another rubric' using errcode = 'P0E01', constraint = 'score_of_rubric';
+	end if;
+	if new.points > top then
+		raise exception 'points above maximum' using errcode = 'P0E01', constraint = 'score_within_maximum';
+	end if;
+	return new;
+end $$;
+create trigger fits before insert or update on scores for each row execute function score_fits();
+
+-- A sheet exists only where no conflict was declared (I-20), is handed in only when
+-- every criterion has points and words, and stands still once its round is locked.
+create function sheet_sound() returns trigger language plpgsql security definer set search_path = public as $$
+declare
+	r rounds;
+begin
+	select o.* into r from assignments a join rounds o on o.id = a.round_id where a.id = new.assignment_id for share of o;
+	if r.state = 'locked' then
+		raise exception 'round is locked' using errcode = 'P0E01', constraint = 'scores_open';
+	end if;
+	if not exists (select from conflicts where assignment_id = new.assignment_id and kind = 'none') then
+		raise exception 'no declaration, or a conflict' using errcode = 'P0E01', constraint = 'sheet_declared';
+	end if;
+	if new.state = 'submitted' and exists (
+		select from criteria k join rubrics u on u.id = k.rubric_id and u.call_id = r.call_id and u.stage = r.stage
+		  left join scores c on c.sheet_id = new.id and c.criterion_id = k.id
+		 where c.points is null or btrim(c.justification) = '') then
+		raise exception 'sheet is incomplete' using errcode = 'P0E01', constraint = 'sheet_complete';
+	end if;
+	return new;
+end $$;
+create trigger sound before insert or update on sheets for each row execute function sheet_sound();
+
+-- The discussion opens, and the round locks, only when nothing is outstanding.
+create function round_complete() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+	if new.state <> old.state and exists (
+		select from assignments a
+		  left join conflicts c on c.assignment_id = a.id
+		  left join sheets s on s.assignment_id = a.id
+		 where a.round_id = new.id
+		   and (c.kind is null or c.kind = 'none' and s.state is distinct from (case new.state when 'locked' then 'locked' else 'submitted' end))) then
+		raise exception 'sheets are outstanding' using errcode = 'P0E01', constraint = 'round_complete';
+	end if;
+	return new;
+end $$;
+create trigger complete before update of state on rounds for each row execute function round_complete();
 
 create table bonus_claims (
 	application_id bigint not null references applications,
 	bonus_item_id  bigint not null references bonus_items,
-	evidence       text not null,
+	evidence       text not null check (btrim(evidence) <> ''),
 	confirmed_by   bigint not null default app_actor(),
-	confirmed_at   timestamptz not null default app_now(),
-	primary key (application_id, bonus_item_id)
+	confirmed_at   timestamptz not null,
+	constraint bonus_once primary key (application_id, bonus_item_id)
 );
+
+-- Bonus points are part of the ranking: they stand still once the round is locked.
+create function bonus_open() returns trigger language plpgsql security definer set search_path = public as $$
+declare
+	app  bigint := case tg_op when 'DELETE' then old.application_id else new.application_id end;
+	item bigint := case tg_op when 'DELETE' then old.bonus_item_id else new.bonus_item_id end;
+	st   text;
+begin
+	select o.state into st
+	  from bonus_items b join rubrics u on u.id = b.rubric_id join rounds o on o.call_id = u.call_id and o.stage = u.stage
+	  join applications a on a.call_id = o.call_id
+	 where b.id = item and a.id = app for share of o;
+	if st is null then
+		raise exception 'not of this round' using errcode = 'P0E01', constraint = 'bonus_of_round';
+	end if;
+	if st = 'locked' then
+		raise exception 'round is locked' using errcode = 'P0E01', constraint = 'scores_open';
+	end if;
+	if tg_op = 'DELETE' then
+		return old;
+	end if;
+	return new;
+end $$;
+create trigger still_open before insert or update or delete on bonus_claims for each row execute function bonus_open();
 
 -- A ranking is a snapshot with its inputs and their hash; later causes make a new version.
 create table rankings (
 	id         bigint generated always as identity primary key,
 	round_id   bigint not null references rounds,
-	no         int not null,
-	cause      text not null,
+	no         int not null check (no > 0),
+	cause      text not null check (cause <> ''),
 	inputs     jsonb not null,
-	sha256     bytea not null check (length(sha256) = 32),
+	sha256     bytea not null check (length(sha256) = 32), -- of the inputs as review writes them
 	made_at    timestamptz not null,
 	unique (round_id, no)
 );
@@ -913,15 +1187,19 @@ call append_only('rankings');
 create table ranking_rows (
 	ranking_id     bigint not null references rankings,
 	application_id bigint not null references applications,
-	mean           numeric(6,2) not null,
-	bonus          numeric(6,2) not null,
-	total          numeric(6,2) not null,
-	rank           int, -- null: below a floor
+	mean           numeric(8,2) not null,
+	bonus          numeric(8,2) not null,
+	total          numeric(8,2) not null,
+	rank           int check (rank > 0), -- null: below a floor; equal: tied to the end
+	shared         boolean not null default false,
 	below_floor    boolean not null,
-	tie_broken_by  text not null default '',
+	floor_broken   text not null default '', -- which floor
+	tie_broken_by  text not null default '', -- the criterion that told equal totals apart
+	averages       jsonb not null, -- per criterion, two decimals
 	primary key (ranking_id, application_id),
 	check (total = mean + bonus),
-	check (below_floor = (rank is null))
+	check (below_floor = (rank is null)),
+	check (below_floor = (floor_broken <> ''))
 );
 call append_only('ranking_rows');
 
@@ -934,18 +1212,21 @@ insert into transitions values
 
 create table selections (
 	id          bigint generated always as identity primary key,
-	call_id     bigint not null unique,
+	call_id     bigint not null,
 	program_id  bigint not null,
 	ranking_id  bigint references rankings, -- null only for awards taken over from published history
 	state       text not null,
-	drafted_by  bigint not null default app_actor(),
+	drafted_by  bigint not null default app_actor(), -- who wrote it last
 	approved_by bigint,
 	approved_at timestamptz,
 	published_at timestamptz,
 	note        text not null default '',
+	constraint selection_once unique (call_id),
 	foreign key (call_id, program_id) references calls (id, program_id),
 	constraint selection_two_people check (approved_by <> drafted_by),
+	constraint selection_has_source check (ranking_id is not null or btrim(note) <> ''),
 	check ((state = 'drafted') = (approved_by is null)),
+	check ((approved_by is null) = (approved_at is null)),
 	check ((state = 'published') = (published_at is not null))
 );
 call track('selections', 'selection', 'selection');
@@ -954,7 +1235,7 @@ create table selection_rows (
 	selection_id   bigint not null references selections,
 	application_id bigint not null unique references applications,
 	outcome        text not null check (outcome in ('selected', 'reserve', 'declined')),
-	position       int not null, -- rank in the result list
+	position       int not null check (position > 0), -- place in the result list
 	national       won not null default 0 check (national >= 0),
 	sido           won not null default 0 check (sido >= 0),
 	sigungu        won not null default 0 check (sigungu >= 0),
@@ -962,20 +1243,47 @@ create table selection_rows (
 	total          bigint not null generated always as (national::bigint + sido::bigint + sigungu::bigint + own::bigint) stored,
 	reason         text not null default '',
 	primary key (selection_id, application_id),
-	check ((outcome = 'selected') = (national + sido + sigungu + own > 0))
+	check ((outcome = 'selected') = (national::bigint + sido + sigungu + own > 0))
 );
 
 create function selection_open() returns trigger language plpgsql security definer set search_path = public as $$
 declare
-	s text;
+	s selections;
 begin
-	select state into s from selections where id = coalesce(new.selection_id, old.selection_id) for share;
-	if s <> 'drafted' then
-		raise exception 'selection is %', s using errcode = 'P0E01', constraint = 'selection_final';
+	select * into s from selections where id = case tg_op when 'DELETE' then old.selection_id else new.selection_id end for share;
+	if s.state <> 'drafted' then
+		raise exception 'selection is %', s.state using errcode = 'P0E01', constraint = 'selection_final';
 	end if;
-	return coalesce(new, old);
+	if tg_op = 'DELETE' then
+		return old;
+	end if;
+	if not exists (select from applications where id = new.application_id and call_id = s.call_id) then
+		raise exception 'application of another call' using errcode = 'P0E01', constraint = 'selection_of_call';
+	end if;
+	return new;
 end $$;
 create trigger still_open before insert or update or delete on selection_rows for each row execute function selection_open();
+
+-- What is selected of an appropriation never exceeds it, however many approve at once:
+-- the account is locked first (보조금법 §17, invariant I-05).
+create function selection_within() returns trigger language plpgsql security definer set search_path = public as $$
+declare
+	a accounts;
+	n bigint; s bigint; g bigint; o bigint;
+begin
+	if new.state = 'approved' and old.state = 'drafted' then
+		select x.* into a from calls c join appropriations p on p.id = c.appropriation_id join accounts x on x.id = p.account_id
+		 where c.id = new.call_id for update of x;
+		select coalesce(sum(r.national), 0), coalesce(sum(r.sido), 0), coalesce(sum(r.sigungu), 0), coalesce(sum(r.own), 0) into n, s, g, o
+		  from appropriations p join calls c on c.appropriation_id = p.id join selections t on t.call_id = c.id join selection_rows r on r.selection_id = t.id
+		 where p.account_id = a.id and r.outcome = 'selected' and (t.state <> 'drafted' or t.id = new.id);
+		if n > a.limit_national or s > a.limit_sido or g > a.limit_sigungu or o > a.limit_own then
+			raise exception 'selected more than appropriated' using errcode = 'P0E01', constraint = 'selection_within_appropriation';
+		end if;
+	end if;
+	return new;
+end $$;
+create trigger within before update of state on selections for each row execute function selection_within();
 
 -- award --------------------------------------------------------------------------
 
@@ -998,7 +1306,7 @@ insert into transitions values
 create table awards (
 	id             bigint generated always as identity primary key,
 	number         text not null unique, -- G-2022-00001
-	application_id bigint not null unique references applications,
+	application_id bigint not null references applications,
 	call_id        bigint not null,
 	program_id     bigint not null,
 	government_id  bigint not null references organizations,
@@ -1019,11 +1327,15 @@ create table awards (
 	granted_by     bigint, -- 교부결정, 보조금법 §17
 	granted_on     date,
 	ended_on       date,
+	reason         text not null default '', -- of the last suspension, resumption or cancellation
 	foreign key (call_id, program_id) references calls (id, program_id),
 	foreign key (government_id, province_id) references organizations (id, parent_id),
 	check (project_from <= project_to),
 	constraint award_two_people check (granted_by <> examined_by)
 );
+-- A cancelled request for the grant may be made anew.
+create unique index award_one_per_application on awards (application_id) where state <> 'cancelled';
+create trigger final after update on awards for each row execute function change_only('state', 'version', 'examined_by', 'granted_by', 'granted_on', 'ended_on', 'reason');
 create index awards_by_call on awards (call_id, state, id);
 create index awards_by_government on awards (government_id, id);
 create index awards_by_province on awards (province_id, id);
@@ -1037,6 +1349,19 @@ create table conditions (
 	body     text not null check (body <> ''), -- 교부조건, 보조금법 §18
 	unique (award_id, position)
 );
+
+-- The conditions are part of the grant decision and stay as they were decided.
+create function conditions_open() returns trigger language plpgsql security definer set search_path = public as $$
+declare
+	s text;
+begin
+	select state into s from awards where id = coalesce(new.award_id, old.award_id) for share;
+	if s not in ('applied', 'examined') then
+		raise exception 'award is %', s using errcode = 'P0E01', constraint = 'conditions_final';
+	end if;
+	return coalesce(new, old);
+end $$;
+create trigger still_open before insert or update or delete on conditions for each row execute function conditions_open();
 
 create table budget_versions (
 	id           bigint generated always as identity primary key,
@@ -1076,6 +1401,7 @@ insert into transitions values
 	('tranche', 'requested', 'draft', 'drafted'),
 	('tranche', 'drafted', 'confirm', 'confirmed'),
 	('tranche', 'drafted', 'undo', 'requested'),
+	('tranche', 'requested', 'withdraw', 'withdrawn'),
 	('tranche', 'confirmed', 'receive', 'received');
 
 -- One payer per tranche (decisions 4): the ministry pays national, the 시·도 pays sido.
@@ -1103,16 +1429,19 @@ create table tranches (
 		case payer_kind when 'ministry' then sido = 0 and national > 0 else national = 0 and sido > 0 end),
 	constraint tranche_two_people check (confirmed_by <> made_by),
 	check ((state in ('confirmed', 'received')) = (confirmed_by is not null)),
-	check ((state = 'received') = (received_on is not null))
+	check ((state = 'received') = (received_on is not null)),
+	constraint tranche_received_after_sent check (received_on >= sent_on)
 );
 create index tranches_by_award on tranches (award_id, no);
 create index tranches_by_payer on tranches (payer_id, state);
+create trigger final after update on tranches for each row execute function change_only('state', 'version', 'made_by', 'confirmed_by', 'sent_on', 'received_on');
 call track('tranches', 'tranche', 'tranche');
 
 -- execution ----------------------------------------------------------------------
 
 insert into transitions values
 	('expenditure', '', 'create', 'unreviewed'),
+	('expenditure', '', 'reverse', 'correction'), -- the row that takes another back
 	('expenditure', 'unreviewed', 'reverse', 'reversed'),
 	('expenditure', 'unreviewed', 'accept', 'accepted'),
 	('expenditure', 'unreviewed', 'reject', 'rejected'),
@@ -1146,13 +1475,20 @@ create table expenditures (
 	reason        text not null default '', -- why a correcting row was needed
 	created_by    bigint not null default app_actor(),
 	created_at    timestamptz not null,
+	disallowed_year int, -- the posting that disallowed it, while it is rejected
+	disallowed_id   bigint,
 	foreign key (fiscal_year, posting_id) references postings (fiscal_year, id),
+	foreign key (disallowed_year, disallowed_id) references postings (fiscal_year, id),
 	unique (award_id, no),
+	check ((state = 'rejected') = (disallowed_id is not null) and (disallowed_id is null) = (disallowed_year is null)),
+	check ((state = 'correction') = (reversal_of is not null)),
+	check ((reversal_of is null) = (reason = '')),
 	constraint expenditure_sums check (supply::bigint + vat = national::bigint + sido + sigungu + own and supply + vat > 0),
 	constraint expenditure_rejected_says_why check (state <> 'rejected' or disallowed_reason <> '')
 );
 create index expenditures_by_award on expenditures (award_id, occurred_on, id);
 create index expenditures_by_line on expenditures (line_account_id);
+create trigger final after update on expenditures for each row execute function change_only('state', 'version', 'disallowed_reason', 'disallowed_year', 'disallowed_id');
 call track('expenditures', 'expenditure', 'expenditure');
 
 create function expenditure_in_period() returns trigger language plpgsql security definer set search_path = public as $$
@@ -1168,8 +1504,12 @@ create table evidences (
 	expenditure_id bigint not null references expenditures,
 	document_id    bigint not null references documents,
 	kind           text not null default '',
+	added_by       bigint not null default app_actor(),
+	added_at       timestamptz not null default app_now(),
 	primary key (expenditure_id, document_id)
 );
+create index evidences_by_document on evidences (document_id);
+call append_only('evidences');
 
 -- settlement ---------------------------------------------------------------------
 
@@ -1246,12 +1586,54 @@ begin
 end $$;
 create trigger still_open before insert or update or delete on settlement_rows for each row execute function settlement_rows_open();
 
+-- What the settlement adds to the ledger: interest and revenue by bank book, and the
+-- money carried over. amount is what the bank book says; the four sources are what was
+-- posted, after the cut to whole units (decisions 8).
+create table settlement_entries (
+	id            bigint generated always as identity primary key,
+	settlement_id bigint not null references settlements,
+	kind          text not null check (kind in ('interest', 'revenue', 'carry')),
+	account_tail  text not null default '' check (account_tail = '' or account_tail ~ '^[0-9]{4}$'),
+	period_from   date,
+	period_to     date,
+	amount        won not null check (amount > 0),
+	sources       text not null, -- whose money lay in the account: the weights
+	unit          int not null check (unit in (1, 10)),
+	national      won not null check (national >= 0),
+	sido          won not null check (sido >= 0),
+	sigungu       won not null check (sigungu >= 0),
+	own           won not null check (own >= 0),
+	cut           won not null check (cut >= 0),
+	excluded_national won not null default 0 check (excluded_national between 0 and national),
+	excluded_sido     won not null default 0 check (excluded_sido between 0 and sido),
+	excluded_sigungu  won not null default 0 check (excluded_sigungu between 0 and sigungu),
+	excluded_own      won not null default 0 check (excluded_own between 0 and own),
+	excluded_reason text not null default '' check (excluded_reason in ('', 'month', 'disaster', 'law', 'periodic', 'other')), -- 시행령 §13①
+	note          text not null default '',
+	posting_year  int,
+	posting_id    bigint, -- null: everything was cut
+	made_by       bigint not null default app_actor(),
+	made_at       timestamptz not null,
+	voided_at     timestamptz,
+	void_reason   text not null default '',
+	foreign key (posting_year, posting_id) references postings (fiscal_year, id),
+	check (period_from <= period_to),
+	constraint entry_sums check (amount = national::bigint + sido + sigungu + own + cut),
+	constraint entry_exclusion_says_why check (excluded_national::bigint + excluded_sido + excluded_sigungu + excluded_own = 0 or kind = 'interest' and excluded_reason <> ''),
+	check ((voided_at is null) = (void_reason = ''))
+);
+create index settlement_entries_by_settlement on settlement_entries (settlement_id, id);
+create trigger still_open before insert or update or delete on settlement_entries for each row execute function settlement_rows_open();
+create trigger final after update on settlement_entries for each row execute function change_only('voided_at', 'void_reason');
+
 -- A settlement can be fixed only while its rows equal the ledger (invariant I-06).
 create function settlement_equals_ledger() returns trigger language plpgsql security definer set search_path = public as $$
 declare
 	n int;
 begin
 	if new.state = 'fixed' and old.state <> 'fixed' then
+		-- Locked first, so that no posting comes between the comparison and the phase.
+		perform from accounts where id = (select account_id from awards where id = new.award_id) for update;
 		select count(*) into n
 		  from settlement_rows r
 		  join awards w on w.id = new.award_id
@@ -1277,8 +1659,9 @@ create table repayments (
 	id            bigint generated always as identity primary key,
 	settlement_id bigint not null references settlements,
 	source        text not null check (source in ('national', 'sido', 'sigungu', 'own')),
+	payee_id      bigint not null references organizations, -- who gets it back
 	amount        won not null check (amount > 0),
-	notice_no     text not null,
+	notice_no     text not null unique, -- R-2023-00001
 	notified_on   date not null,
 	due_on        date not null,
 	paid_on       date,
@@ -1286,7 +1669,24 @@ create table repayments (
 	unique (settlement_id, source),
 	check ((paid > 0) = (paid_on is not null))
 );
+create trigger final after update on repayments for each row execute function change_only('paid_on', 'paid', 'version');
 call track('repayments', 'repayment');
+
+-- What came in for a repayment, each with its posting.
+create table receipts (
+	id           bigint generated always as identity primary key,
+	repayment_id bigint not null references repayments,
+	amount       won not null check (amount > 0),
+	paid_on      date not null,
+	receipt_no   text not null default '',
+	posting_year int not null,
+	posting_id   bigint not null,
+	made_by      bigint not null default app_actor(),
+	made_at      timestamptz not null,
+	foreign key (posting_year, posting_id) references postings (fiscal_year, id)
+);
+create index receipts_by_repayment on receipts (repayment_id, id);
+call append_only('receipts');
 
 -- notice -------------------------------------------------------------------------
 
@@ -1419,6 +1819,6 @@ grant usage on all sequences in schema public to eoul_app;
 revoke insert, update, delete on app_clock, settings, transitions, regions from eoul_app;
 revoke delete on rules, holidays, expense_codes from eoul_app;
 revoke update, delete on audit_events, postings, deadlines, submissions, endorsements, conflicts, rankings, ranking_rows, budget_versions, award_lines from eoul_app;
-revoke delete on organizations, people, role_grants, programs, appropriations, calls, applications, awards, tranches, expenditures, settlements, repayments, sheets, rounds, selections from eoul_app;
+revoke delete on organizations, people, role_grants, programs, appropriations, calls, applications, awards, tranches, expenditures, settlements, settlement_entries, repayments, sheets, rounds, selections from eoul_app;
 revoke update, delete on accounts from eoul_app;
-grant update (phase, limit_national, limit_sido, limit_sigungu, limit_own, limit_total) on accounts to eoul_app;
+grant update (phase, limit_national, limit_sido, limit_sigungu, limit_own, limit_total, owner_kind, owner_id, government_id, province_id, program_id) on accounts to eoul_app;
