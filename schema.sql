@@ -898,12 +898,13 @@ create table reviewers (
 	sigungu_id      bigint not null generated always as (case when province_id is null then 0 else government_id end) stored,
 	active          boolean not null default true, -- false: gets no new assignments
 	unique (id, sido_id, sigungu_id),
-	constraint reviewer_once unique (program_id, person_id),
 	foreign key (government_id, government_kind) references organizations (id, kind),
 	foreign key (government_id, province_id) references organizations (id, parent_id) on update cascade,
 	check ((government_id is null) = (government_kind is null)),
 	check ((government_kind is not null and government_kind = 'sigungu') = (province_id is not null))
 );
+-- Once at a time: who changes jurisdiction after a locked round is entered anew, so that the old round keeps its facts.
+create unique index reviewer_once on reviewers (program_id, person_id) where active;
 create index reviewers_by_person on reviewers (person_id);
 call track('reviewers', 'reviewer');
 
