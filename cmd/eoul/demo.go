@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+
+	"github.com/jmoiron/sqlx"
+
+	"eoul/pkg/fault"
+	"eoul/pkg/install"
+	"eoul/pkg/postgres"
+)
+
+// DemoCmd serves the demonstration.
+type DemoCmd struct {
+	databaseFlags
+	listenFlags
+}
+
+// Help is what eoul demo --help says beyond its options.
+func (DemoCmd) Help() string {
+	return `데이터 폴더에 전용 PostgreSQL을 띄우고(TCP 없이 유닉스 소켓만 씁니다) 2022년 사례와 가상의 사업으로 채운
+뒤, 이 컴퓨터에서만 보이는 주소에서 시작합니다. 역할별 로그인은 시작할 때마다 출력합니다. 다시 시작하면
+쓰던 자료로 이어지고, Ctrl-C를 누르면 서버와 PostgreSQL이 함께 끝납니다.
+
+이미 있는 PostgreSQL을 쓰려면 빈 데이터베이스의 주소를 DATABASE_URL에 적습니다. 그 역할이 표를 만들고,
+서버는 그중 권한이 적은 eoul_app으로 움직입니다.
+
+예: EOUL_ADDR=127.0.0.1:8081 EOUL_DATA=./data eoul demo`
+}
+
+// Run fills the database when it is new and serves it until it is told to stop.
+func (c *DemoCmd) Run(ctx context.Context, out *cliOut, log *slog.Logger) (err error) {
+	if !loopback(c.Addr) {
+		return fault.New(fault.Invalid, "시연은 이 컴퓨터에서만 볼 수 있습니다. EOUL_ADDR에 127.0.0.1이나 localhost를 적어 주세요.")
+	}
+	p, err := c.listenFlags.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	d, err := c.databaseFlags.open(ctx, postgres.Start)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	db, err := c.prepare(ctx, d)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	g := &gate{db: db}
+	server, err := site{demo: true, proxy: c.TrustedProxy, log: log}.build(ctx, db, g)
+	if err != nil {
+		return err
+	}
+	if err := out.line("어울 시연: http://%s (끝내려면 Ctrl-C)", p.main.Addr()); err != nil {
+		return err
+	}
+	return p.serve(ctx, log, server.HTTP(c.Addr), g, d.gone(), 0)
+}
+
+// prepare builds the demonstration and connects to it as the app role.
+func (c *DemoCmd) prepare(ctx context.Context, d *database) (*sqlx.DB, error) {
+	if err := d.install(ctx, install.MarkDemo); err != nil {
+		return nil, err
+	}
+	if err := d.narrowable(ctx); err != nil {
+		return nil, err
+	}
+	db, err := d.connectApp(ctx)
+	if err != nil {
+		return nil, err
+	}
+	demo, err := install.IsDemo(ctx, db)
+	if err == nil && !demo {
+		err = fault.New(fault.Conflict, "실제 업무에 쓰는 데이터베이스에는 시연 자료를 넣지 않습니다. 빈 데이터베이스를 지정해 주세요.")
+	}
+	if err == nil {
+		err = postgres.CheckRole(ctx, db, postgres.SetRole, postgres.UnsafeDisk)
+	}
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// loopback tells whether an address is seen by this machine alone.
+func loopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return false
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
