@@ -357,7 +357,7 @@ create table accounts (
 	constraint account_disallowed_was_spent check (
 		disallowed_national <= spent_national and disallowed_sido <= spent_sido and disallowed_sigungu <= spent_sigungu and disallowed_own <= spent_own),
 	-- Nobody gives back more than was left, disallowed or earned (보조금법 §31).
-	constraint account_within_due check (kind <> 'award'
+	constraint account_within_what_is_due check (kind <> 'award'
 		or (repaid_national <= secured_national + disbursed_national - spent_national - carried_national + disallowed_national + interest_national + revenue_national
 		and repaid_sido <= secured_sido + disbursed_sido - spent_sido - carried_sido + disallowed_sido + interest_sido + revenue_sido
 		and repaid_sigungu <= secured_sigungu + disbursed_sigungu - spent_sigungu - carried_sigungu + disallowed_sigungu + interest_sigungu + revenue_sigungu

@@ -12,5 +12,19 @@ type sentence struct {
 // sentences holds every constraint a person can run into, by its name in schema.sql.
 // A constraint that only a bug can break has none and is Internal.
 var sentences = map[string]sentence{
+	// ledger
+	"account_within_appropriation":        {kind: fault.Conflict, msg: "배정한 예산을 넘어 교부결정할 수 없습니다."},
+	"account_not_negative":                {kind: fault.Conflict, msg: "되돌리는 금액이 남은 금액보다 많습니다."},
+	"account_within_grant":                {kind: fault.Conflict, msg: "교부결정액을 넘어 확보하거나 교부할 수 없습니다."},
+	"account_within_funds":                {kind: fault.Conflict, msg: "확보하고 교부받은 금액을 넘어 집행할 수 없습니다."},
+	"account_disallowed_was_spent":        {kind: fault.Conflict, msg: "집행한 금액보다 많이 불인정할 수 없습니다."},
+	"account_within_line":                 {kind: fault.Conflict, msg: "비목의 예산을 넘어 집행할 수 없습니다."},
+	"account_within_what_is_due":          {kind: fault.Conflict, msg: "반납할 금액을 넘어 반납할 수 없습니다."},
+	"account_phase":                       {msg: "집행이 마감되었거나 정산이 확정되어 이 금액을 기록할 수 없습니다."},
+	"account_phase_forward":               {msg: "마감하거나 확정한 집행을 다시 열 수 없습니다."},
+	"posting_mirrors":                     {msg: "되돌리는 기록의 금액이 원래 기록과 다릅니다."},
+	"postings_request_key_key":            {kind: fault.Conflict, msg: "이미 처리한 금액입니다."},
+	"postings_reverses_year_reverses_key": {kind: fault.Conflict, msg: "이미 되돌린 기록입니다."},
+
 	"won_check": {kind: fault.Invalid, msg: "금액은 15자리까지 적을 수 있습니다."},
 }
