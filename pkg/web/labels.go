@@ -1,0 +1,55 @@
+package web
+
+import (
+	"fmt"
+
+	"eoul/pkg/workflow"
+)
+
+// labels are the Korean words of the states, by machine: one line per machine.
+//
+//	"application": words(application.Flow),
+func labels() map[string]map[string]string {
+	return map[string]map[string]string{}
+}
+
+// words makes a machine's states printable.
+func words[S ~string](m workflow.Machine[S]) map[string]string {
+	out := make(map[string]string, len(m.States))
+	for state, word := range m.States {
+		out[string(state)] = word
+	}
+	return out
+}
+
+// label is the Korean word of a state.
+func label(machine string, state any) (string, error) {
+	word, ok := labels()[machine][fmt.Sprint(state)]
+	if !ok {
+		return "", fmt.Errorf("no word for state %v of %s", state, machine)
+	}
+	return word, nil
+}
+
+func stateBadge(machine string, state any) (Badge, error) {
+	word, err := label(machine, state)
+	return Badge{tone(fmt.Sprint(state)), word}, err
+}
+
+// tone is the colour of a state, the same on every screen: neutral not begun or
+// over, warning in work, info on its way, danger needs correction, success done.
+func tone(state string) string {
+	switch state {
+	case "draft", "drafted", "preparing", "reopened", "scoring", "requested", "planned":
+		return "warning"
+	case "submitted", "announced", "endorsing", "received", "reviewing", "discussing", "open", "proposed", "examining", "signing", "pending":
+		return "info"
+	case "returned", "ineligible", "refused", "rejected", "cancelled", "overdue":
+		return "danger"
+	case "selected", "approved", "published", "confirmed", "decided", "active", "fixed", "accepted", "paid":
+		return "success"
+	case "reserve":
+		return "primary"
+	}
+	return "neutral"
+}
