@@ -111,10 +111,17 @@ func (d *database) narrowable(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, owner.Close()) }()
-	var may bool
-	if err := owner.GetContext(ctx, &may, sqlActsAsApp); err != nil || may {
+	tx, err := owner.BeginTxx(ctx, nil)
+	if err != nil {
 		return postgres.Translate(err)
 	}
-	_, err = owner.ExecContext(ctx, sqlBecomeApp)
-	return postgres.Translate(err)
+	defer func() { _ = tx.Rollback() }()
+	var may bool
+	if err := tx.GetContext(ctx, &may, sqlActsAsApp); err != nil || may {
+		return postgres.Translate(err)
+	}
+	if _, err := tx.ExecContext(ctx, sqlBecomeApp); err != nil {
+		return postgres.Translate(err)
+	}
+	return postgres.Translate(tx.Commit())
 }
