@@ -10,7 +10,9 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"eoul"
+	"eoul/pkg/api"
 	"eoul/pkg/authz"
+	"eoul/pkg/identity"
 	"eoul/pkg/postgres"
 	"eoul/pkg/web"
 	"eoul/pkg/work"
@@ -34,17 +36,32 @@ func (s site) build(ctx context.Context, db *sqlx.DB, g *gate) (*web.Server, err
 		return nil, err
 	}
 	runner := work.New(db, policy)
+	people := identity.New(runner, db)
+	sessions, err := identity.NewSessions(ctx, db, s.withoutSession)
+	if err != nil {
+		return nil, err
+	}
+	programs, err := api.New(api.Config{Services: api.Services{Work: runner}, Actor: people.ActorByToken})
+	if err != nil {
+		return nil, err
+	}
 	return web.New(web.Config{
 		Services: web.Services{Work: runner},
 		Log:      s.log, Files: eoul.Templates,
-		Sessions: web.Sessions{
-			Authenticate: func(next http.Handler) http.Handler { return next },
-			Actor:        func(context.Context) authz.Actor { return authz.Anonymous() },
-		},
-		Ready: g.ready,
+		Sessions: web.Sessions{Authenticate: sessions.Authenticate, Actor: sessions.Actor},
+		API:      programs,
+		Ready:    g.ready,
 		Now:   func() time.Time { return time.Now().Add(shift) },
 		Demo:  s.demo, TrustedProxy: s.proxy,
 	})
+}
+
+// withoutSession answers when the table of sessions cannot be read or written:
+// nobody is known then, and no page can be shown.
+func (s site) withoutSession(w http.ResponseWriter, r *http.Request, err error) {
+	s.log.ErrorContext(r.Context(), "session", "err", err)
+	w.Header().Set("Retry-After", "5")
+	http.Error(w, "지금은 로그인 상태를 확인할 수 없습니다. 잠시 뒤 다시 시도해 주세요.", http.StatusServiceUnavailable)
 }
 
 const sqlClockShift = `select coalesce(extract(epoch from shift), 0)::float8 from app_clock`
