@@ -150,7 +150,7 @@ create table outbox (
 	last_error text,
 	unique (topic, key)
 );
-create index outbox_due on outbox (due_at, id) where done_at is null;
+create index outbox_due on outbox (due_at, id) where done_at is null and attempts < 12; -- after 12 tries it is given up
 
 -- rule ---------------------------------------------------------------------------
 
@@ -250,16 +250,18 @@ create table role_grants (
 	approved_by   bigint,
 	check (num_nonnulls(government_id, program_id) + everything::int = 1),
 	check (valid_to is null or valid_to >= valid_from),
-	-- Powerful roles take two people (roles.md).
-	constraint grant_two_people check (state <> 'active' or role not in ('decider', 'finance', 'auditor', 'admin') or approved_by <> requested_by)
+	-- Powerful roles take two people (roles.md), but for those that the system (-1) gave at the machine.
+	constraint grant_two_people check (state <> 'active' or approved_by is not null and (requested_by = -1
+		or role not in ('decider', 'finance', 'auditor', 'admin') or approved_by <> requested_by))
 );
 create index role_grants_by_person on role_grants (person_id) where state = 'active';
+create index role_grants_by_role on role_grants (role) where state = 'active';
 call track('role_grants', 'grant', 'grant');
 
 create table sessions (
 	token_hash bytea primary key, -- the token itself is never stored
 	data       bytea not null,
-	person_id  bigint references people,
+	person_id  bigint not null references people,
 	created_at timestamptz not null,
 	seen_at    timestamptz not null,
 	expires_at timestamptz not null
@@ -487,6 +489,7 @@ create table appropriations (
 	program_id  bigint not null references programs,
 	fiscal_year int not null check (fiscal_year between 2000 and 2200),
 	account_id  bigint not null unique references accounts, -- its limits are the appropriation per source (decisions 6)
+	reason      text not null check (reason <> ''), -- why it is what it is: the budget, a supplementary budget, a cut
 	unique (program_id, fiscal_year)
 );
 call track('appropriations', 'appropriation');
@@ -496,6 +499,7 @@ insert into transitions values
 	('call', 'draft', 'announce', 'announced'),
 	('call', 'announced', 'open', 'open'),
 	('call', 'open', 'close', 'closed'),
+	('call', 'closed', 'extend', 'open'), -- by an act with a reason only (invariant I-11)
 	('call', 'closed', 'review', 'reviewing'),
 	('call', 'reviewing', 'decide', 'decided'),
 	('call', 'decided', 'publish', 'published');
@@ -508,9 +512,13 @@ create table calls (
 	fiscal_year      int not null,
 	title            text not null check (title <> ''),
 	summary          text not null default '',
+	agenda           text[] not null default '{}', -- 지역 현안 분야 of this call
 	state            text not null,
+	announced_at     timestamptz,
 	opens_at         timestamptz not null,
-	closes_at        timestamptz not null, -- as announced; what binds is the deadlines table
+	closes_at        timestamptz not null, -- these three as announced; what binds is the deadlines table
+	endorse_until    timestamptz not null, -- 시·도 검토·추천
+	correct_until    timestamptz not null, -- 보완
 	project_from     date not null,
 	project_to       date not null,
 	cap              won not null check (cap > 0), -- total per project
@@ -528,9 +536,9 @@ create table calls (
 	drop_extremes    boolean not null default false,
 	drop_from        int not null default 3,
 	total_floor      int not null default 0, -- points out of the rubric's maximum
-	receipts         int not null default 0, -- counter of receipt numbers, no gaps (decisions 36)
 	unique (id, program_id),
-	check (opens_at < closes_at),
+	check (opens_at < closes_at and closes_at <= endorse_until and closes_at <= correct_until),
+	check ((state = 'draft') = (announced_at is null)),
 	check (project_from <= project_to),
 	check (0 <= sido_min_bps and sido_min_bps <= sido_max_bps and sido_max_bps <= 10000),
 	check (0 <= sigungu_min_bps and sigungu_min_bps <= sigungu_max_bps and sigungu_max_bps <= 10000),
@@ -539,6 +547,13 @@ create table calls (
 create index calls_by_program on calls (program_id, id);
 create index calls_by_state on calls (state, id);
 call track('calls', 'call', 'call');
+
+-- Receipt numbers without gaps (decisions 36), apart from the call, so that handing
+-- in an application neither changes the call nor waits for those who look at it.
+create table call_receipts (
+	call_id bigint primary key references calls,
+	last    int not null default 0 check (last >= 0)
+);
 
 -- A deadline is a row; an extension is a later row with its reason (decisions 12).
 create table deadlines (
@@ -561,7 +576,7 @@ create function deadline_of(call bigint, government bigint, what text) returns t
 		   for share) d
 $$;
 
-create function deadline_only_later() returns trigger language plpgsql as $$
+create function deadline_only_later() returns trigger language plpgsql security definer set search_path = public as $$
 declare
 	was timestamptz;
 begin
@@ -598,7 +613,7 @@ create table rubrics (
 	id          bigint generated always as identity primary key,
 	call_id     bigint not null references calls,
 	stage       text not null default 'paper' check (stage in ('paper', 'site', 'presentation')),
-	frozen_hash bytea, -- set when the first sheet is submitted; after that nothing changes
+	frozen_hash bytea check (length(frozen_hash) = 32), -- set when the first sheet is submitted; after that nothing changes
 	unique (call_id, stage)
 );
 
@@ -610,8 +625,10 @@ create table criteria (
 	guidance  text not null default '',
 	max       int not null check (max > 0),
 	floor     int not null default 0 check (floor >= 0),
+	tie_order int not null check (tie_order > 0), -- equal totals are compared by these criteria in this order
 	check (floor <= max),
-	unique (rubric_id, position)
+	unique (rubric_id, position),
+	unique (rubric_id, tie_order)
 );
 
 create table bonus_items (
@@ -625,13 +642,19 @@ create table bonus_items (
 
 create function rubric_frozen() returns trigger language plpgsql as $$
 begin
-	if exists (select from rubrics where id = coalesce(new.rubric_id, old.rubric_id) and frozen_hash is not null) then
+	if exists (select from rubrics where id = coalesce(new.rubric_id, old.rubric_id) and frozen_hash is not null for share) then
 		raise exception 'rubric is frozen' using errcode = 'P0E01', constraint = 'rubric_frozen';
 	end if;
 	return coalesce(new, old);
 end $$;
 create trigger frozen before insert or update or delete on criteria for each row execute function rubric_frozen();
 create trigger frozen before insert or update or delete on bonus_items for each row execute function rubric_frozen();
+
+create function rubric_stays_frozen() returns trigger language plpgsql as $$
+begin
+	raise exception 'rubric % is frozen', old.id using errcode = 'P0E01', constraint = 'rubric_frozen';
+end $$;
+create trigger stays_frozen before update or delete on rubrics for each row when (old.frozen_hash is not null) execute function rubric_stays_frozen();
 
 -- application --------------------------------------------------------------------
 
