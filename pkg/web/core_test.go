@@ -33,6 +33,10 @@ func gallery(t testing.TB, change ...func(*web.Config)) (*webtest.Site, *bytes.B
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.SetMenu(web.NavItem{Label: "내 업무", Path: "/gallery", Action: "gallery:read"},
+		web.NavItem{Label: "신청", Path: "/gallery/list", Action: "gallery:read"},
+		web.NavItem{Label: "공모 관리", Path: "/gallery/edit", Action: "gallery:edit"},
+		web.NavItem{Label: "감춘 차림", Path: "/gallery/secret", Action: "gallery:hide"})
 	return &webtest.Site{Handler: s}, &log
 }
 

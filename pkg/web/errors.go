@@ -167,7 +167,7 @@ func titleOf(status int) string {
 	case http.StatusUnauthorized:
 		return "로그인 시간이 끝났습니다"
 	case http.StatusForbidden:
-		return "이 일을 할 권한이 없습니다"
+		return "권한이 없습니다"
 	case http.StatusNotFound:
 		return "찾을 수 없습니다"
 	case http.StatusMethodNotAllowed:

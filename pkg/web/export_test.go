@@ -14,3 +14,6 @@ func (s *Server) TemplateFunctions() map[string]any {
 	}
 	return s.functions(icons)
 }
+
+// SetMenu gives a server the main menu of the gallery.
+func (s *Server) SetMenu(items ...NavItem) { s.menu = items }

@@ -18,14 +18,22 @@ func navItems() []NavItem {
 	return []NavItem{}
 }
 
+// nav is the menu of a person. Of two entries that both contain the path, the
+// longer one is where the person is.
 func (s *Server) nav(who authz.Actor, path string) []NavItem {
 	var out []NavItem
-	for _, item := range navItems() {
+	current, length := -1, 0
+	for _, item := range s.menu {
 		if !s.Work.Authz().Mentions(who, item.Action) {
 			continue
 		}
-		item.Current = path == item.Path || strings.HasPrefix(path, item.Path+"/")
 		out = append(out, item)
+		if (path == item.Path || strings.HasPrefix(path, item.Path+"/")) && len(item.Path) > length {
+			current, length = len(out)-1, len(item.Path)
+		}
+	}
+	if current >= 0 {
+		out[current].Current = true
 	}
 	return out
 }

@@ -57,6 +57,7 @@ type Server struct {
 	pages  map[string]*template.Template
 	assets *assets
 	limits *limiter
+	menu   []NavItem
 	meta   map[string]routeMeta // "GET /applications/:id" -> what the middleware must know
 }
 
@@ -72,7 +73,7 @@ func build(cfg Config, routes []Route) (*Server, error) {
 	if cfg.NewKey == nil {
 		cfg.NewKey = uuid.NewString
 	}
-	s := &Server{Services: cfg.Services, Log: cfg.Log, cfg: cfg, limits: newLimiter(), meta: map[string]routeMeta{}}
+	s := &Server{Services: cfg.Services, Log: cfg.Log, cfg: cfg, limits: newLimiter(), menu: navItems(), meta: map[string]routeMeta{}}
 	var err error
 	if s.assets, err = newAssets(cfg.Files); err != nil {
 		return nil, fmt.Errorf("build assets: %w", err)

@@ -151,3 +151,10 @@ func (a Answer) Leads(t testing.TB, path string) Answer {
 	}
 	return a
 }
+
+// For is the site as one person's browser sees it, for package browsertest.
+func (s *Site) For(who authz.Actor) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.Handler.ServeHTTP(w, r.WithContext(As(r.Context(), who)))
+	})
+}
