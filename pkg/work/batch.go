@@ -3,6 +3,7 @@ package work
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 
 	"github.com/lib/pq"
@@ -50,5 +51,31 @@ func (tx *Tx) RecordAll(ctx context.Context, action string, events []Event) erro
 		return fmt.Errorf("record %s: %w", action, err)
 	}
 	tx.recorded += n
+	return nil
+}
+
+const sqlEmitAll = `
+	insert into outbox (topic, key, payload, due_at)
+	select $1, m.key, m.payload::jsonb, $4 from unnest($2::text[], $3::text[]) with ordinality as m (key, payload, n)
+	 order by m.n
+	on conflict (topic, key) do nothing`
+
+// EmitAll leaves one message per event, with After as its payload, in one
+// statement; otherwise it is Emit.
+func (tx *Tx) EmitAll(ctx context.Context, topic string, events []Event) error {
+	if len(events) == 0 {
+		return nil
+	}
+	keys, payloads := make([]string, len(events)), make([]string, len(events))
+	for i, e := range events {
+		b, err := json.Marshal(e.After)
+		if err != nil {
+			return fmt.Errorf("encode %s: %w", topic, err)
+		}
+		keys[i], payloads[i] = e.Ref.String(), string(b)
+	}
+	if _, err := tx.ExecAll(ctx, sqlEmitAll, topic, pq.Array(keys), pq.Array(payloads), tx.Now); err != nil {
+		return fmt.Errorf("announce %s: %w", topic, err)
+	}
 	return nil
 }
