@@ -43,5 +43,62 @@ var sentences = map[string]sentence{
 	"participation_document_attached": {kind: fault.Conflict, msg: "협업기관의 협약서로 고른 파일입니다. 그 선택을 먼저 바꿔 주십시오."},
 	"budget_line_basis":               {kind: fault.Invalid, msg: "산출기초의 곱이 금액과 다릅니다."},
 
+	// program
+	"appropriations_program_id_fiscal_year_key": {kind: fault.Conflict, msg: "이 사업의 이 회계연도 예산은 이미 있습니다."},
+	"rubrics_call_id_stage_key":                 {kind: fault.Conflict, msg: "이 심사 단계의 배점표는 이미 있습니다."},
+	"rules_key_daterange_excl":                  {kind: fault.Conflict, msg: "같은 기준의 적용 기간이 서로 겹칩니다."},
+	"deadline_only_later":                       {msg: "마감은 뒤로만 옮길 수 있습니다."},
+	"rubric_frozen":                             {msg: "심사를 시작한 뒤에는 배점표를 바꿀 수 없습니다."},
+
+	// review
+	"assignment_not_own_jurisdiction": {kind: fault.Conflict, msg: "심사위원을 자기 지역의 신청서에 배정할 수 없습니다."},
+	"assignment_once":                 {kind: fault.Conflict, msg: "이미 이 신청서에 배정된 심사위원입니다."},
+	"assignment_of_round":             {msg: "이 공모의 신청서가 아니어서 배정할 수 없습니다."},
+	"assignment_while_scoring":        {msg: "채점이 끝난 뒤에는 배정을 바꿀 수 없습니다."},
+	"reviewer_once":                   {kind: fault.Conflict, msg: "이미 심사위원으로 위촉된 사람입니다."},
+	"round_once":                      {kind: fault.Conflict, msg: "이 단계의 심사는 이미 시작되었습니다."},
+	"round_discussed_by_two":          {kind: fault.Conflict, msg: "논의는 요청한 사람이 아닌 다른 사람이 확인해야 시작됩니다."},
+	"round_locked_by_two":             {kind: fault.Conflict, msg: "심사는 요청한 사람이 아닌 다른 사람이 확인해야 확정됩니다."},
+	"round_complete":                  {msg: "아직 내지 않은 평가표가 있습니다."},
+	"conflict_once":                   {kind: fault.Conflict, msg: "이해관계는 이미 신고되었습니다."},
+	"sheet_declared":                  {msg: "이해관계 여부를 먼저 신고해 주십시오."},
+	"sheet_complete":                  {msg: "모든 항목에 점수를 매긴 뒤 내 주십시오."},
+	"scores_open":                     {msg: "낸 평가표나 확정된 심사의 점수는 바꿀 수 없습니다."},
+	"score_within_maximum":            {msg: "점수가 배점을 넘습니다."},
+	"score_of_rubric":                 {msg: "이 심사의 평가항목이 아닙니다."},
+	"bonus_of_round":                  {msg: "이 심사의 가점·감점 항목이 아닙니다."},
+
+	// selection
+	"selection_once":                    {kind: fault.Conflict, msg: "이 공모의 선정안은 이미 있습니다."},
+	"selection_two_people":              {kind: fault.Conflict, msg: "선정안은 작성한 사람이 아닌 다른 사람이 승인해야 합니다."},
+	"selection_final":                   {msg: "승인한 선정안은 바꿀 수 없습니다."},
+	"selection_of_call":                 {msg: "이 공모의 신청서가 아닙니다."},
+	"selection_within_appropriation":    {msg: "선정 금액의 합이 예산을 넘습니다."},
+	"selection_rows_application_id_key": {kind: fault.Conflict, msg: "이 신청서는 이미 선정안에 있습니다."},
+
+	// award
+	"award_one_per_application":   {kind: fault.Conflict, msg: "이 신청서의 교부 건은 이미 있습니다."},
+	"award_two_people":            {kind: fault.Conflict, msg: "교부결정은 검토한 사람이 아닌 다른 사람이 해야 합니다."},
+	"tranche_two_people":          {kind: fault.Conflict, msg: "교부는 작성한 사람이 아닌 다른 사람이 확인해야 합니다."},
+	"tranche_one_payer":           {kind: fault.Invalid, msg: "한 번의 교부는 한 기관이 자기 재원만 보낼 수 있습니다."},
+	"tranche_received_after_sent": {kind: fault.Invalid, msg: "받은 날은 보낸 날보다 앞설 수 없습니다.", field: "received_on"},
+	"tranches_award_id_no_key":    {kind: fault.Conflict, msg: "같은 차수의 교부가 이미 있습니다."},
+	"conditions_final":            {msg: "교부결정 뒤에는 교부조건을 바꿀 수 없습니다."},
+
+	// execution
+	"expenditure_in_period":        {msg: "사업 기간 밖의 집행은 기록할 수 없습니다."},
+	"expenditure_sums":             {kind: fault.Invalid, msg: "재원별 금액의 합이 공급가액과 부가가치세의 합과 다릅니다."},
+	"expenditures_award_id_no_key": {kind: fault.Conflict, msg: "같은 순번의 집행을 다른 사람이 먼저 기록했습니다. 다시 저장해 주십시오."},
+	"expenditures_reversal_of_key": {kind: fault.Conflict, msg: "이미 바로잡은 집행입니다."},
+
+	// settlement
+	"settlements_award_id_key":            {kind: fault.Conflict, msg: "이 교부 건의 정산은 이미 있습니다."},
+	"settlement_two_people":               {kind: fault.Conflict, msg: "정산은 검토한 사람이 아닌 다른 사람이 확정해야 합니다."},
+	"settlement_final":                    {msg: "확정한 정산은 바꿀 수 없습니다."},
+	"settlement_equals_ledger":            {msg: "정산 금액이 장부와 다릅니다. 화면을 새로 고쳐 다시 확인해 주십시오."},
+	"entry_exclusion_says_why":            {kind: fault.Invalid, msg: "반납에서 빼는 이자에는 까닭을 적어 주십시오.", field: "excluded_reason"},
+	"repayments_notice_no_key":            {kind: fault.Conflict, msg: "같은 번호의 반납 고지가 이미 있습니다."},
+	"repayments_settlement_id_source_key": {kind: fault.Conflict, msg: "이 재원의 반납은 이미 고지되었습니다."},
+
 	"won_check": {kind: fault.Invalid, msg: "금액은 15자리까지 적을 수 있습니다."},
 }
