@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // Ref names a record at a version. In an audit row it is the version after the
@@ -19,6 +20,20 @@ type Ref struct {
 // String is the reference in messages and outbox keys: "application:42/3".
 func (r Ref) String() string {
 	return r.Kind + ":" + strconv.FormatInt(r.ID, 10) + "/" + strconv.Itoa(r.Version)
+}
+
+// ParseRef reads what String wrote.
+func ParseRef(text string) (r Ref, err error) {
+	kind, rest, ok := strings.Cut(text, ":")
+	id, version, ok2 := strings.Cut(rest, "/")
+	r.Kind = kind
+	if r.ID, err = strconv.ParseInt(id, 10, 64); err == nil {
+		r.Version, err = strconv.Atoi(version)
+	}
+	if err != nil || !ok || !ok2 || kind == "" {
+		return Ref{}, fmt.Errorf("work: %q is no reference", text)
+	}
+	return r, nil
 }
 
 const sqlAudit = `
