@@ -54,11 +54,18 @@ func bind(c echo.Context, in any) (Form, error) {
 	return f.With(err), err
 }
 
-// bindAddress reads param and query tags only.
-func bindAddress(c echo.Context, in any) error {
-	v := reflect.ValueOf(in).Elem()
+// bindAddress reads param and query tags only, those of embedded structs too.
+func bindAddress(c echo.Context, in any) error { return addressFields(c, reflect.ValueOf(in).Elem()) }
+
+func addressFields(c echo.Context, v reflect.Value) error {
 	for i := range v.NumField() {
 		t := v.Type().Field(i)
+		if t.Anonymous && t.Type.Kind() == reflect.Struct {
+			if err := addressFields(c, v.Field(i)); err != nil {
+				return err
+			}
+			continue
+		}
 		if name := t.Tag.Get("param"); name != "" {
 			if msg, err := scan(v.Field(i), c.Param(name)); err != nil {
 				return err
