@@ -68,7 +68,7 @@ func New(t testing.TB, handler http.Handler) *Browser {
 		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(Desk, 900),
 		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true), chromedp.Flag("lang", "ko-KR"), chromedp.Env("LANGUAGE=ko"),
+		chromedp.Flag("disable-sync", true),
 	)
 	if os.Geteuid() == 0 { // Chromium refuses its sandbox to root
 		opts = append(opts, chromedp.NoSandbox)

@@ -32,3 +32,107 @@ func TestLook(t *testing.T) {
 		}
 	}
 }
+
+// TestFormInABrowser goes through a form as a person does.
+func TestFormInABrowser(t *testing.T) {
+	site, _ := gallery(t)
+	b := browsertest.New(t, site.For(officer()))
+	b.Open("/gallery/edit")
+	b.Fill("#f-title", "")
+	b.Fill("#f-amount-sido", "")
+	b.Type("#f-amount-sido", "126000000")
+	b.Fill("#f-amount-national", "팔")
+	if got := b.Text("[data-total]"); got != "–" {
+		t.Errorf("the sum of something unreadable is %q", got)
+	}
+	b.Follow("form.form .button-primary")
+	b.See("금액은 숫자와")
+	if focus := browsertest.Eval[string](b, "document.activeElement.className"); focus != "summary-of-errors" {
+		t.Errorf("the focus is on %q, want the list of mistakes", focus)
+	}
+	if got := b.Value("#f-amount-sido"); got != "126,000,000" {
+		t.Errorf("typed text came back as %q", got)
+	}
+	b.Axe()
+	b.Width(browsertest.Phone)
+	b.Fits()
+	b.Axe()
+	picture(t, b, "mistakes-phone")
+	b.Width(browsertest.Desk)
+	picture(t, b, "mistakes-desk")
+
+	b.Fill("#f-title", "거점 조성")
+	b.Fill("#f-amount-national", "210000000")
+	b.Fill("#f-amount-sido", "126000000")
+	b.Click("#f-title") // leaving the field groups its digits
+	if got := b.Text("[data-total]"); got != "336,000,000" {
+		t.Errorf("the sum is %q", got)
+	}
+	b.Follow("form.form .button-primary")
+	b.See("저장했습니다.")
+}
+
+// TestConfirm: a dangerous button asks first, and can be called off.
+func TestConfirm(t *testing.T) {
+	site, _ := gallery(t)
+	b := browsertest.New(t, site.For(officer()))
+	b.Open("/gallery")
+	b.Click("[data-confirm]")
+	b.See("제출한 뒤에는 고칠 수 없습니다.")
+	b.Axe()
+	picture(t, b, "confirm")
+	b.Click("dialog .button:not(.button-primary)")
+	b.Wait(`!document.querySelector("dialog")`)
+	if p := b.Path(); p != "/gallery" {
+		t.Errorf("calling off leads to %s", p)
+	}
+	b.Click("[data-confirm]")
+	b.Follow("dialog .button-primary")
+	b.See("제출했습니다.")
+}
+
+// TestWithoutScripts: the same form works as plain HTML.
+func TestWithoutScripts(t *testing.T) {
+	site, _ := gallery(t)
+	b := browsertest.New(t, site.For(officer()))
+	b.NoJS()
+	b.Open("/gallery/edit")
+	b.Fill("#f-amount-national", "0")
+	b.Follow("form.form .button-primary")
+	b.See("국비는 총사업비의 50%인 210,000,000원이어야 합니다.")
+	b.Fill("#f-amount-national", "5,000")
+	b.Follow("form.form .button-primary")
+	b.See("저장했습니다.")
+	b.Open("/gallery")
+	b.Follow("[data-confirm]")
+	b.See("제출했습니다.")
+}
+
+// TestHighContrast holds the accessibility rules for the other looks too.
+func TestHighContrast(t *testing.T) {
+	site, _ := gallery(t)
+	b := browsertest.New(t, site.For(officer()))
+	b.Open("/gallery/list")
+	b.Click("details.menu > summary")
+	b.Click("input[name=contrast][value=high]")
+	b.Click("input[name=text][value=larger]")
+	picture(t, b, "menu")
+	b.Follow(".menu-body .button")
+	if got := browsertest.Eval[string](b, "document.documentElement.dataset.contrast"); got != "high" {
+		t.Fatalf("contrast is %q after choosing it", got)
+	}
+	for _, path := range []string{"/gallery", "/gallery/list", "/gallery/edit"} {
+		for _, width := range []int64{browsertest.Desk, browsertest.Phone} {
+			b.Width(width)
+			b.Open(path)
+			b.Axe()
+			b.Fits()
+		}
+	}
+	b.Width(browsertest.Desk)
+	b.Open("/gallery")
+	picture(t, b, "contrast")
+	if pdf := b.PDF(); len(pdf) < 10_000 {
+		t.Errorf("printing gives %d bytes", len(pdf))
+	}
+}

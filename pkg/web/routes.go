@@ -30,7 +30,7 @@ func Routes() []Route {
 // coreRoutes need nobody's permission.
 func coreRoutes() []Route {
 	return []Route{
-		{Method: "GET", Path: "/livez", Handle: (*Server).healthz, Public: true},
+		{Method: "GET", Path: "/livez", Handle: (*Server).livez, Public: true},
 		{Method: "GET", Path: "/readyz", Handle: (*Server).readyz, Public: true},
 		{Method: "POST", Path: "/preferences", Handle: (*Server).savePreferences, Public: true},
 	}
@@ -121,7 +121,7 @@ func (s *Server) route(c echo.Context) (routeMeta, bool) {
 	return m, ok
 }
 
-func (s *Server) healthz(c echo.Context) error {
+func (s *Server) livez(c echo.Context) error {
 	return c.String(http.StatusOK, "ok\n")
 }
 
