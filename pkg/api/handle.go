@@ -15,8 +15,11 @@ import (
 	"eoul/pkg/work"
 )
 
-// maxKey bounds an Idempotency-Key; a UUID has 36 characters.
-const maxKey = 64
+// The length of an Idempotency-Key; a UUID has 36 characters.
+const (
+	minKey = 8
+	maxKey = 100
+)
 
 // get answers a read with 200 and one object.
 func get[T, D any](c echo.Context, in any, call func(context.Context, authz.Actor) (T, error), out func(T) D) error {
@@ -88,7 +91,7 @@ func has(all []string, one string) bool {
 // `Path() string` is answered with that Location as well.
 func post[T, D any](c echo.Context, in any, status int, call func(context.Context, authz.Actor) (T, error), out func(T) D) error {
 	key := c.Request().Header.Get("Idempotency-Key")
-	if key == "" || len(key) > maxKey {
+	if len(key) < minKey || len(key) > maxKey {
 		return badRequest("Idempotency-Key 머리글이 필요합니다. 요청마다 새 UUID를 보내 주세요.")
 	}
 	body, err := bind(c, in)

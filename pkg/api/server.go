@@ -60,7 +60,8 @@ type Config struct {
 // Server holds the handlers.
 type Server struct {
 	Services
-	cfg Config
+	cfg    Config
+	routes []Route
 }
 
 // New makes a Server; without a way to know callers there is none.
@@ -68,7 +69,7 @@ func New(cfg Config) (*Server, error) {
 	if cfg.Work == nil || cfg.Actor == nil {
 		return nil, errors.New("api: Work and Actor are required")
 	}
-	return &Server{Services: cfg.Services, cfg: cfg}, nil
+	return &Server{Services: cfg.Services, cfg: cfg, routes: Routes()}, nil
 }
 
 // Route is one address of the API. Action is the coarse gate of web's middleware.
@@ -92,9 +93,12 @@ func coreRoutes() []Route {
 	}
 }
 
+// Routes is the route table of this server, for the gates of web's middleware.
+func (s *Server) Routes() []Route { return s.routes }
+
 // Mount adds the routes to web's router.
 func (s *Server) Mount(e *echo.Echo) {
-	for _, r := range Routes() {
+	for _, r := range s.routes {
 		handle := func(c echo.Context) error { return r.Handle(s, c) }
 		e.Add(r.Method, r.Path, handle)
 		if r.Method == http.MethodGet {

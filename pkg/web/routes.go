@@ -7,8 +7,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/gommon/bytes"
-
-	"eoul/pkg/api"
 )
 
 // Route is one address. Action is the coarse gate: a person none of whose grants
@@ -65,7 +63,7 @@ func (s *Server) router(routes []Route) (*echo.Echo, error) {
 		}
 	}
 	if s.cfg.API != nil {
-		for _, r := range api.Routes() {
+		for _, r := range s.cfg.API.Routes() {
 			if err := s.know(r.Method, r.Path, r.Action, r.Public, r.BodyLimit); err != nil {
 				return nil, err
 			}
