@@ -1,0 +1,29 @@
+// Package review owns how applications are judged: the pool of reviewers, the
+// round of a call, who scores what, conflicts of interest, score sheets, bonus
+// points and the ranking.
+//
+// Tables: reviewers, rounds, assignments, conflicts, sheets, opinions, scores,
+// bonus_claims, rankings, ranking_rows.
+//
+// Invariants:
+//   - A reviewer is never assigned to their own 시·도 or 시·군·구, whatever happens
+//     to either side: composite keys and a CHECK hold it (I-19).
+//   - Nothing of an application but its government and title opens before the
+//     reviewer declared whether there is a conflict; with one it stays closed (I-20).
+//   - Points and words of a sheet are visible to their reviewer alone while the
+//     round is scoring, from the discussion on also to the application's reviewers
+//     and the chair, and to officers only once it is locked. Row level security
+//     holds this besides Sheet.Object (I-17).
+//   - Nothing changes after the lock (I-18), which the chair asks for and a second
+//     person confirms; so is the opening of the discussion.
+//   - A ranking is Rank of its stored inputs and equals what SQL makes of the rows
+//     (I-21, Recompute).
+//
+// Lock order, everywhere: the round, then a sheet, then scores.
+//
+// BEGIN Flow
+// END Flow
+//
+// BEGIN SheetFlow
+// END SheetFlow
+package review

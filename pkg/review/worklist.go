@@ -1,0 +1,231 @@
+package review
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"eoul/pkg/application"
+	"eoul/pkg/authz"
+	"eoul/pkg/fault"
+	"eoul/pkg/page"
+	"eoul/pkg/program"
+	"eoul/pkg/work"
+)
+
+const (
+	sqlTasksWhere = sqlTaskColumns
+	sqlTasksCount = `select count(*)` + sqlTaskFrom
+	sqlMine       = `r.person_id = $1`
+	sqlTasksOrder = ` order by a.id limit `
+
+	sqlProgress = `
+		select count(*) as all, count(*) filter (where c.kind is null) as undeclared,
+		       count(*) filter (where c.kind <> 'none') as closed,
+		       count(*) filter (where s.state in ('submitted', 'locked')) as submitted
+		  from assignments a
+		  join reviewers r on r.id = a.reviewer_id
+		  left join conflicts c on c.assignment_id = a.id
+		  left join sheets s on s.assignment_id = a.id
+		 where r.person_id = $1 and ($2 = 0 or a.round_id = $2)`
+	sqlNeighbours = `
+		select coalesce(max(a.id) filter (where a.id < $3), 0) as previous, coalesce(min(a.id) filter (where a.id > $3), 0) as next
+		  from assignments a join reviewers r on r.id = a.reviewer_id
+		 where r.person_id = $1 and a.round_id = $2`
+)
+
+// Progress is how far one reviewer is with their own assignments.
+type Progress struct {
+	All        int `db:"all" json:"all"`
+	Undeclared int `db:"undeclared" json:"undeclared"`
+	Closed     int `db:"closed" json:"closed"` // conflicts
+	Submitted  int `db:"submitted" json:"submitted"`
+}
+
+// Left is how many assignments still wait for the reviewer.
+func (p Progress) Left() int { return p.All - p.Closed - p.Submitted }
+
+// Worklist is a reviewer's own assignments and how far they are.
+type Worklist struct {
+	page.Slice[Task]
+	Progress Progress `json:"progress"`
+}
+
+// Mine lists the asking reviewer's own assignments. Filters: round, and state
+// (undeclared, open, done, closed); the search word is looked for in the
+// government's name and the title.
+func (s *Service) Mine(ctx context.Context, who authz.Actor, req page.Request) (Worklist, error) {
+	return work.View(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (out Worklist, err error) {
+		if _, err := tx.Scope("assignment:read"); err != nil {
+			return out, err
+		}
+		round, _ := strconv.ParseInt(req.Filter("round"), 10, 64)
+		if err := tx.Get(ctx, &out.Progress, sqlProgress, who.ID, round); err != nil {
+			return out, err
+		}
+		where, args := mineWhere(who, req)
+		var total int
+		if err := tx.Get(ctx, &total, sqlTasksCount+where, args...); err != nil {
+			return out, err
+		}
+		var after AssignmentID
+		if more, err := req.Start(&after); err != nil {
+			return out, err
+		} else if more {
+			args = append(args, after)
+			where += " and a.id > $" + strconv.Itoa(len(args))
+		}
+		var rows []Task
+		if err := tx.Select(ctx, &rows, sqlTasksWhere+where+sqlTasksOrder+strconv.Itoa(req.Limit()+1), args...); err != nil {
+			return out, err
+		}
+		out.Slice = page.Cut(req, rows, total, func(t Task) any { return t.ID })
+		return out, nil
+	})
+}
+
+// mineWhere composes the condition of a worklist from constant fragments.
+func mineWhere(who authz.Actor, req page.Request) (string, []any) {
+	where, args := sqlMine, []any{who.ID}
+	if round, err := strconv.ParseInt(req.Filter("round"), 10, 64); err == nil && round != 0 {
+		args = append(args, round)
+		where += " and a.round_id = $" + strconv.Itoa(len(args))
+	}
+	switch req.Filter("state") {
+	case "undeclared":
+		where += " and c.kind is null"
+	case "open":
+		where += " and s.state in ('draft', 'reopened')"
+	case "done":
+		where += " and s.state in ('submitted', 'locked')"
+	case "closed":
+		where += " and c.kind <> 'none'"
+	}
+	if q := strings.TrimSpace(req.Query); q != "" {
+		args = append(args, "%"+likeEscape(q)+"%")
+		n := "$" + strconv.Itoa(len(args))
+		where += " and (p.government_name like " + n + " or p.title like " + n + ")"
+	}
+	return where, args
+}
+
+// likeEscape takes the meaning from the wildcards of like.
+func likeEscape(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
+}
+
+// Desk is everything a reviewer needs at one assignment. Before the declaration,
+// and with a conflict, Submission and Content are nil.
+type Desk struct {
+	Task       Task                    `json:"task"`
+	Submission *application.Submission `json:"submission"`
+	Rubric     program.Rubric          `json:"rubric"`
+	Sheet      *Sheet                  `json:"sheet"`
+	Content    *Content                `json:"content"`
+	Progress   Progress                `json:"progress"` // in this round
+	Previous   AssignmentID            `json:"previous"` // 0 for none
+	Next       AssignmentID            `json:"next"`
+}
+
+// Open shows one of the asking reviewer's assignments. Nobody else has it.
+func (s *Service) Open(ctx context.Context, who authz.Actor, id AssignmentID) (Desk, error) {
+	return work.View(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (out Desk, err error) {
+		if err := tx.Get(ctx, &out.Task, sqlTask, id); err != nil {
+			return out, err
+		}
+		if err := tx.Allow("assignment:read", out.Task.Object()); err != nil {
+			return out, err
+		}
+		if out.Rubric, err = program.RubricOf(ctx, tx, out.Task.CallID, program.Paper); err != nil {
+			return out, err
+		}
+		if err := tx.Get(ctx, &out.Progress, sqlProgress, who.ID, out.Task.RoundID); err != nil {
+			return out, err
+		}
+		var near struct {
+			Previous AssignmentID `db:"previous"`
+			Next     AssignmentID `db:"next"`
+		}
+		if err := tx.Get(ctx, &near, sqlNeighbours, who.ID, out.Task.RoundID, id); err != nil {
+			return out, err
+		}
+		out.Previous, out.Next = near.Previous, near.Next
+		if out.Task.Conflict != NoConflict {
+			return out, nil
+		}
+		sub, err := readPlan(ctx, tx, out.Task.ApplicationID, out.Task.PersonID)
+		if err != nil {
+			return out, err
+		}
+		sheet, err := readSheet(ctx, tx, out.Task.SheetID)
+		if err != nil {
+			return out, err
+		}
+		content, err := readContent(ctx, tx, out.Task.SheetID)
+		out.Submission, out.Sheet, out.Content = &sub, &sheet, &content
+		return out, err
+	})
+}
+
+// readPlan reads what was handed in for somebody the application was given to.
+func readPlan(ctx context.Context, tx *work.Tx, id application.ID, to authz.PersonID) (application.Submission, error) {
+	app, err := application.Get(ctx, tx, id)
+	if err != nil {
+		return application.Submission{}, err
+	}
+	if err := tx.Allow("application:read", application.ObjectFor(app, []authz.PersonID{to})); err != nil {
+		return application.Submission{}, err
+	}
+	return application.LatestSubmission(ctx, tx, id)
+}
+
+// Reading is one sheet with the plan it judges, for those who may hear it.
+type Reading struct {
+	Sheet      Sheet                  `json:"sheet"`
+	Content    Content                `json:"content"`
+	Rubric     program.Rubric         `json:"rubric"`
+	Government string                 `json:"government_name"`
+	Title      string                 `json:"title"`
+	Submission application.Submission `json:"submission"`
+}
+
+// Read shows a sheet: to its reviewer always, from the discussion on to those who
+// discuss the application, and to the programme's officers once it is locked.
+// For everybody else it is not there.
+func (s *Service) Read(ctx context.Context, who authz.Actor, id SheetID) (Reading, error) {
+	return work.View(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (out Reading, err error) {
+		if out.Sheet, err = readSheet(ctx, tx, id); err != nil {
+			return out, err
+		}
+		if err := tx.Allow("sheet:read", out.Sheet.Object(who.ID)); err != nil {
+			return out, err
+		}
+		if out.Content, err = readContent(ctx, tx, id); err != nil {
+			return out, err
+		}
+		if out.Rubric, err = program.RubricOf(ctx, tx, out.Sheet.CallID, program.Paper); err != nil {
+			return out, err
+		}
+		app, err := application.Get(ctx, tx, out.Sheet.ApplicationID)
+		if err != nil {
+			return out, err
+		}
+		out.Government = app.GovernmentName
+		out.Submission, err = application.LatestSubmission(ctx, tx, app.ID)
+		out.Title = app.Title
+		return out, err
+	})
+}
+
+// Mayread is for files of a plan: a reviewer who declared no conflict may open
+// what was attached to the submission they judge.
+func (s *Service) Attachment(ctx context.Context, who authz.Actor, id AssignmentID) (application.Submission, error) {
+	desk, err := s.Open(ctx, who, id)
+	if err != nil {
+		return application.Submission{}, err
+	}
+	if desk.Submission == nil {
+		return application.Submission{}, fault.New(fault.NotFound, "찾을 수 없습니다.")
+	}
+	return *desk.Submission, nil
+}
