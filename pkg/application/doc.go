@@ -1,0 +1,22 @@
+// Package application owns a local government's request with its project plan: the
+// draft while it is written, what was handed in, the 시·도's endorsement, returns
+// and withdrawals.
+//
+// Tables: applications, plans, plan_parts, plan_sections, budget_lines,
+// attachments, deliberations, participations, activities, indicators, submissions,
+// endorsements.
+//
+// Invariants:
+//   - One application per government and call, withdrawn ones left out (I-12).
+//   - A plan is written only in draft and returned; each part has its own version,
+//     so that two people write two parts at once and nobody overwrites unseen.
+//   - A budget line is the sum of its four sources, and of its 산출기초 when it has one.
+//   - What was handed in never changes (I-08): its canonical JSON and SHA-256 are
+//     appended; reviewers read that, never the draft.
+//   - The database clock and the deadlines table decide whether it is in time (I-10).
+//   - What was never handed in is known only to those with application:preview; for
+//     all others it is not found.
+//
+// BEGIN Flow
+// END Flow
+package application

@@ -1,0 +1,208 @@
+package application
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"eoul/pkg/authz"
+	"eoul/pkg/calendar"
+	"eoul/pkg/document"
+	"eoul/pkg/fault"
+	"eoul/pkg/korean"
+	"eoul/pkg/program"
+	"eoul/pkg/work"
+)
+
+const (
+	sqlClearLines  = `delete from budget_lines where application_id = $1`
+	sqlInsertLines = `
+		insert into budget_lines (application_id, position, code_set, code, description, unit_price, quantity, times, national, sido, sigungu, own)
+		select $1, row_number() over (), r.code_set, r.code, r.description, r.unit_price, r.quantity, r.times,
+		       (r.amounts ->> 'national')::bigint, (r.amounts ->> 'sido')::bigint, (r.amounts ->> 'sigungu')::bigint, (r.amounts ->> 'own')::bigint
+		  from jsonb_to_recordset($2::jsonb) as r(code_set text, code text, description text, unit_price bigint, quantity int, times int, amounts jsonb)`
+	sqlClearDeliberation = `delete from deliberations where application_id = $1`
+	sqlSaveDeliberation  = `
+		insert into deliberations (application_id, committee, held_on, agenda, decision, note, document_id)
+		values ($1, $2, $3, $4, $5, $6, nullif($7, 0))`
+	sqlClearPartners  = `delete from participations where application_id = $1`
+	sqlInsertPartners = `
+		insert into participations (application_id, position, name, business_no, role, agreed_on, document_id)
+		select $1, row_number() over (), r.name, nullif(translate(r.business_no, '-', ''), ''), r.role, r.agreed_on, nullif(r.document_id, 0)
+		  from jsonb_to_recordset($2::jsonb) as r(name text, business_no text, role text, agreed_on date, document_id bigint)`
+	sqlClearActivities  = `delete from activities where application_id = $1`
+	sqlInsertActivities = `
+		insert into activities (application_id, position, area, title, content, starts_on, ends_on)
+		select $1, row_number() over (), r.area, r.title, r.content, r.starts_on, r.ends_on
+		  from jsonb_to_recordset($2::jsonb) as r(area text, title text, content text, starts_on date, ends_on date)`
+	sqlClearIndicators  = `delete from indicators where application_id = $1`
+	sqlInsertIndicators = `
+		insert into indicators (application_id, position, name, formula, unit, baseline, target, evidence)
+		select $1, row_number() over (), r.name, r.formula, r.unit, r.baseline, r.target, r.evidence
+		  from jsonb_to_recordset($2::jsonb) as r(name text, formula text, unit text, baseline text, target text, evidence text)`
+)
+
+// SaveLines replaces the budget. All mistakes of all lines come back at once; the
+// matching rule and the cap do not stop a draft, they are in the Report. With
+// propose the sources are filled from the lines' totals by the matching rule first.
+func (s *Service) SaveLines(ctx context.Context, who authz.Actor, id ID, version int, lines []BudgetLine, propose bool) (Saved, error) {
+	return s.draft(ctx, who, id, PartLines, version, func(ctx context.Context, tx *work.Tx, _ Application, c program.Call) error {
+		codes, err := program.ExpenseCodes(ctx, tx, c.CodeSet)
+		if err != nil {
+			return err
+		}
+		if propose {
+			if lines, err = Propose(lines, c.Matching); err != nil {
+				return err
+			}
+		}
+		if err := checkLines(lines, c.CodeSet, codes); err != nil {
+			return err
+		}
+		return replace(ctx, tx, id, sqlClearLines, sqlInsertLines, lines)
+	})
+}
+
+// SaveDeliberation saves what the committee decided; nil takes it away.
+func (s *Service) SaveDeliberation(ctx context.Context, who authz.Actor, id ID, version int, d *Deliberation) (Saved, error) {
+	return s.draft(ctx, who, id, PartDeliberation, version, func(ctx context.Context, tx *work.Tx, _ Application, _ program.Call) error {
+		if d != nil {
+			files, err := attached(ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			if err := d.check(files, calendar.Today(tx.Now)); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.ExecAll(ctx, sqlClearDeliberation, id); err != nil || d == nil {
+			return err
+		}
+		return tx.Exec(ctx, sqlSaveDeliberation, id, d.Committee, d.HeldOn, d.Agenda, d.Decision, d.Note, d.DocumentID)
+	})
+}
+
+func (d *Deliberation) check(files map[document.ID]bool, today calendar.Date) error {
+	f := fault.Fields{}
+	words(f, "committee", &d.Committee, maxShort, true)
+	words(f, "agenda", &d.Agenda, maxLong, true)
+	words(f, "note", &d.Note, maxLong, false)
+	switch {
+	case d.HeldOn.IsZero():
+		f.Add("held_on", "위원회가 열린 날을 적어 주십시오.")
+	case d.HeldOn.After(today):
+		f.Add("held_on", "위원회가 열린 날은 오늘보다 뒤일 수 없습니다.")
+	}
+	if DecisionLabel(d.Decision) == d.Decision {
+		f.Add("decision", "위원회의 의결 결과를 골라 주십시오.")
+	}
+	ownFile(f, "document_id", d.DocumentID, files)
+	return f.Err()
+}
+
+func ownFile(f fault.Fields, field string, id document.ID, files map[document.ID]bool) {
+	if id != 0 && !files[id] {
+		f.Add(field, "이 신청서에 올린 첨부파일 가운데서 골라 주십시오.")
+	}
+}
+
+// SavePartners replaces the 협업기관; a business number must have its right check digit.
+func (s *Service) SavePartners(ctx context.Context, who authz.Actor, id ID, version int, partners []Partner) (Saved, error) {
+	return s.draft(ctx, who, id, PartPartners, version, func(ctx context.Context, tx *work.Tx, _ Application, _ program.Call) error {
+		files, err := attached(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if err := checkPartners(partners, files); err != nil {
+			return err
+		}
+		return replace(ctx, tx, id, sqlClearPartners, sqlInsertPartners, partners)
+	})
+}
+
+func checkPartners(partners []Partner, files map[document.ID]bool) error {
+	f := fault.Fields{}
+	tooMany(f, PartPartners, len(partners))
+	seen := map[string]int{}
+	for i := range partners {
+		p, at := &partners[i], fmt.Sprintf("%s.%d.", PartPartners, i)
+		words(f, at+"name", &p.Name, maxShort, true)
+		words(f, at+"role", &p.Role, maxLong, true)
+		ownFile(f, at+"document_id", p.DocumentID, files)
+		if p.BusinessNo = strings.TrimSpace(p.BusinessNo); p.BusinessNo == "" {
+			continue
+		}
+		no, err := korean.ParseBusinessNo(p.BusinessNo)
+		if err := f.Merge(at+"business_no", err); err != nil {
+			return err
+		}
+		if first, twice := seen[no.String()]; twice && !no.IsZero() {
+			f.Add(at+"business_no", fmt.Sprintf("%d번째 협업기관과 사업자등록번호가 같습니다.", first+1))
+		}
+		seen[no.String()], p.BusinessNo = i, no.String()
+	}
+	return f.Err()
+}
+
+func tooMany(f fault.Fields, part string, n int) {
+	if n > maxItems {
+		f.Add(part, fmt.Sprintf("%d개까지 적을 수 있습니다.", maxItems))
+	}
+}
+
+// SaveActivities replaces the 세부사업; each lies inside the project period of the call.
+func (s *Service) SaveActivities(ctx context.Context, who authz.Actor, id ID, version int, activities []Activity) (Saved, error) {
+	return s.draft(ctx, who, id, PartActivities, version, func(ctx context.Context, tx *work.Tx, _ Application, c program.Call) error {
+		f := fault.Fields{}
+		tooMany(f, PartActivities, len(activities))
+		for i := range activities {
+			activities[i].check(f, fmt.Sprintf("%s.%d.", PartActivities, i), c)
+		}
+		if err := f.Err(); err != nil {
+			return err
+		}
+		return replace(ctx, tx, id, sqlClearActivities, sqlInsertActivities, activities)
+	})
+}
+
+func (a *Activity) check(f fault.Fields, at string, c program.Call) {
+	words(f, at+"area", &a.Area, maxShort, false)
+	words(f, at+"title", &a.Title, maxShort, true)
+	words(f, at+"content", &a.Content, maxLong, false)
+	if a.StartsOn.IsZero() {
+		f.Add(at+"starts_on", "시작하는 날을 적어 주십시오.")
+	}
+	if a.EndsOn.IsZero() {
+		f.Add(at+"ends_on", "끝나는 날을 적어 주십시오.")
+	}
+	switch {
+	case a.StartsOn.IsZero() || a.EndsOn.IsZero():
+	case a.EndsOn.Before(a.StartsOn):
+		f.Add(at+"ends_on", "끝나는 날이 시작하는 날보다 빠릅니다.")
+	case a.StartsOn.Before(c.ProjectFrom):
+		f.Add(at+"starts_on", outside(*a, c))
+	case a.EndsOn.After(c.ProjectTo):
+		f.Add(at+"ends_on", outside(*a, c))
+	}
+}
+
+// SaveIndicators replaces the 성과지표.
+func (s *Service) SaveIndicators(ctx context.Context, who authz.Actor, id ID, version int, indicators []Indicator) (Saved, error) {
+	return s.draft(ctx, who, id, PartIndicators, version, func(ctx context.Context, tx *work.Tx, _ Application, _ program.Call) error {
+		f := fault.Fields{}
+		tooMany(f, PartIndicators, len(indicators))
+		for i := range indicators {
+			n, at := &indicators[i], fmt.Sprintf("%s.%d.", PartIndicators, i)
+			words(f, at+"name", &n.Name, maxShort, true)
+			words(f, at+"formula", &n.Formula, maxShort, false)
+			words(f, at+"unit", &n.Unit, maxShort, false)
+			words(f, at+"baseline", &n.Baseline, maxShort, false)
+			words(f, at+"target", &n.Target, maxShort, true)
+			words(f, at+"evidence", &n.Evidence, maxShort, false)
+		}
+		if err := f.Err(); err != nil {
+			return err
+		}
+		return replace(ctx, tx, id, sqlClearIndicators, sqlInsertIndicators, indicators)
+	})
+}

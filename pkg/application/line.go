@@ -1,0 +1,160 @@
+package application
+
+import (
+	"fmt"
+	"math/bits"
+	"strings"
+	"unicode/utf8"
+
+	"eoul/pkg/fault"
+	"eoul/pkg/money"
+	"eoul/pkg/program"
+)
+
+// What one plan may hold at most.
+const (
+	MaxLines    = 300 // budget lines
+	maxItems    = 100 // partners, activities, indicators
+	maxFiles    = 50
+	maxShort    = 200  // characters of a name or title
+	maxLong     = 2000 // characters of a description
+	maxMultiple = 1_000_000
+)
+
+// Total is what the line costs: its 산출기초 when it has one, else its sources.
+// ok is false when the basis is half given or beyond the range of amounts.
+func (l BudgetLine) Total() (total money.Amount, ok bool) {
+	given, whole := l.basis()
+	switch {
+	case !given:
+		return l.Amounts.Total(), true
+	case !whole:
+		return money.Amount{}, false
+	}
+	n := uint64(l.UnitPrice.Int64())
+	for _, times := range []int{*l.Quantity, *l.Times} {
+		high, low := bits.Mul64(n, uint64(times))
+		if high != 0 || low > money.Max {
+			return money.Amount{}, false
+		}
+		n = low
+	}
+	total, err := money.Of(int64(n)) // #nosec G115 -- at most money.Max
+	return total, err == nil
+}
+
+// basis tells whether a part of the 산출기초 is given, and whether all of it is usable.
+func (l BudgetLine) basis() (given, whole bool) {
+	given = l.UnitPrice != nil || l.Quantity != nil || l.Times != nil
+	whole = l.UnitPrice != nil && l.Quantity != nil && l.Times != nil &&
+		l.UnitPrice.Sign() >= 0 && *l.Quantity >= 0 && *l.Times >= 0
+	return given, whole
+}
+
+// checkLines names every mistake of every line at once, as "lines.3.national", and
+// fills in the names of the codes.
+func checkLines(lines []BudgetLine, set string, codes []program.ExpenseCode) error {
+	f := fault.Fields{}
+	if len(lines) > MaxLines {
+		f.Add("lines", fmt.Sprintf("예산 항목은 %d줄까지 적을 수 있습니다.", MaxLines))
+		return f.Err()
+	}
+	known := make(map[string]program.ExpenseCode, len(codes))
+	for _, c := range codes {
+		known[c.Code] = c
+	}
+	for i := range lines {
+		lines[i].CodeSet = set
+		lines[i].check(f, fmt.Sprintf("lines.%d.", i), known)
+	}
+	if sum := totals(lines); len(f) == 0 && sum.Total().Cmp(money.Must(money.Max)) > 0 {
+		f.Add("lines", "예산 합계가 999,999,999,999,999원을 넘습니다.")
+	}
+	return f.Err()
+}
+
+func (l *BudgetLine) check(f fault.Fields, at string, known map[string]program.ExpenseCode) {
+	code, ok := known[l.Code]
+	if !ok {
+		f.Add(at+"code", "이 공모의 비목·세목 목록에서 골라 주십시오.")
+	}
+	l.Category, l.CodeName = code.Category, code.Name
+	words(f, at+"description", &l.Description, maxShort, false)
+	usable := true
+	for _, s := range money.Sources() {
+		if n := l.Amounts.At(s); n.Sign() < 0 || n.Int64() > money.Max {
+			f.Add(at+s.Code(), s.Label()+"는 0원 이상 15자리까지의 금액이어야 합니다.")
+			usable = false
+		}
+	}
+	l.checkBasis(f, at, usable)
+}
+
+func (l *BudgetLine) checkBasis(f fault.Fields, at string, usable bool) {
+	given, _ := l.basis()
+	if !given {
+		if usable && l.Amounts.IsZero() {
+			f.Add(at+"national", "금액을 적어 주십시오. 총액만 알면 단가에 적고 수량과 횟수를 1로 적은 뒤 ‘비율대로 채우기’를 누르면 됩니다.")
+		}
+		return
+	}
+	switch {
+	case l.UnitPrice == nil || l.UnitPrice.Sign() < 0:
+		f.Add(at+"unit_price", "산출기초는 단가·수량·횟수를 모두 0 이상으로 적거나 모두 비워 주십시오.")
+	case l.Quantity == nil || *l.Quantity < 0 || *l.Quantity > maxMultiple:
+		f.Add(at+"quantity", "수량은 0부터 1,000,000까지의 정수여야 합니다.")
+	case l.Times == nil || *l.Times < 0 || *l.Times > maxMultiple:
+		f.Add(at+"times", "횟수는 0부터 1,000,000까지의 정수여야 합니다.")
+	default:
+		total, ok := l.Total()
+		if !ok {
+			f.Add(at+"unit_price", "단가 × 수량 × 횟수가 15자리를 넘습니다.")
+		} else if usable && total != l.Amounts.Total() {
+			f.Add(at+"total", fmt.Sprintf("산출기초로는 %s원인데 재원의 합은 %s원입니다. %s원 차이를 맞춰 주십시오.",
+				total.Comma(), l.Amounts.Total().Comma(), total.Sub(l.Amounts.Total()).Comma()))
+		}
+	}
+}
+
+// Propose fills the sources of every line from its total, so that the sum follows
+// the matching rule to the won and no line drifts: each line is the split of the
+// sum so far by largest remainder minus what the lines above took.
+func Propose(lines []BudgetLine, m program.Matching) ([]BudgetLine, error) {
+	out := make([]BudgetLine, len(lines))
+	each := make([]money.Amount, len(lines))
+	for i, l := range lines {
+		total, ok := l.Total()
+		if !ok {
+			return nil, fault.Fields{fmt.Sprintf("lines.%d.unit_price", i): "산출기초를 먼저 바르게 적어 주십시오."}.Err()
+		}
+		out[i], each[i] = l, total
+	}
+	whole := money.Sum(each...)
+	if whole.Sign() <= 0 {
+		return out, nil
+	}
+	plan := m.Propose(whole)
+	var soFar money.BySource
+	for i, total := range each {
+		part, err := money.ProposeSplit(soFar, total, plan)
+		if err != nil {
+			return nil, fmt.Errorf("split line %d: %w", i, err)
+		}
+		out[i].Amounts, soFar = part, soFar.Add(part)
+	}
+	return out, nil
+}
+
+// words tidies one text in place and notes what is wrong with it: line ends become
+// \n, blanks around it go, control characters and more than limit characters are refused.
+func words(f fault.Fields, field string, s *string, limit int, required bool) {
+	*s = strings.TrimSpace(strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n").Replace(*s))
+	switch {
+	case !utf8.ValidString(*s) || strings.ContainsFunc(*s, func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' || r == 0x7f }):
+		f.Add(field, "읽을 수 없는 글자가 들어 있습니다. 지우고 다시 적어 주십시오.")
+	case utf8.RuneCountInString(*s) > limit:
+		f.Add(field, fmt.Sprintf("%d자까지 적을 수 있습니다. 지금 %d자입니다.", limit, utf8.RuneCountInString(*s)))
+	case required && *s == "":
+		f.Add(field, "이 항목을 적어 주십시오.")
+	}
+}
