@@ -112,6 +112,7 @@ create table audit_events (
 );
 create index audit_by_object on audit_events (kind, object_id, id);
 create index audit_by_actor on audit_events (actor_id, id);
+create index audit_by_time on audit_events (at);
 call append_only('audit_events');
 
 -- track() gives a table its version, its tie to the trail and, when a machine is
