@@ -136,3 +136,41 @@ func TestHighContrast(t *testing.T) {
 		t.Errorf("printing gives %d bytes", len(pdf))
 	}
 }
+
+// TestHtmxUnderThePolicy: htmx works with the nonce of the page, and what carries
+// none, as injected text would, is left alone.
+func TestHtmxUnderThePolicy(t *testing.T) {
+	site, _ := gallery(t)
+	b := browsertest.New(t, site.For(officer()))
+	b.Open("/gallery")
+	b.Click("#more")
+	b.See("모두 31건")
+	if got := b.Count("main h1"); got != 1 {
+		t.Errorf("the page has %d titles after the swap", got)
+	}
+	if p, title := b.Path(), browsertest.Eval[string](b, "document.title"); p != "/gallery/list" || title != "신청 목록 | 어울" {
+		t.Errorf("the browser is at %s, titled %q", p, title)
+	}
+	b.Axe()
+
+	b.Open("/gallery")
+	browsertest.Eval[bool](b, `(() => { const el = document.createElement("a"); el.id = "evil"; el.textContent = "x";
+		el.setAttribute("hx-get", "/gallery/list"); el.setAttribute("hx-target", "#main"); document.querySelector("main").append(el); htmx.process(el); return true; })()`)
+	b.Wait(`!document.querySelector("#evil").hasAttribute("hx-get")`)
+	if trouble := b.Trouble(); len(trouble) != 1 {
+		t.Errorf("an element without the nonce is reported as %q, want one line", trouble)
+	}
+}
+
+// TestPolicyStopsScripts makes sure that the harness sees a violation.
+func TestPolicyStopsScripts(t *testing.T) {
+	site, _ := gallery(t)
+	b := browsertest.New(t, site.For(officer()))
+	b.Open("/gallery")
+	browsertest.Eval[bool](b, `(() => { try { document.body.innerHTML = "<b>x</b>"; } catch { window.refused = true; } return true; })()`)
+	b.Wait("window.refused")
+	b.Wait("document.querySelectorAll('main').length === 1")
+	if trouble := b.Trouble(); len(trouble) == 0 {
+		t.Error("a refused write of HTML went unnoticed")
+	}
+}
