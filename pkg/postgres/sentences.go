@@ -44,11 +44,12 @@ var sentences = map[string]sentence{
 	"budget_line_basis":               {kind: fault.Invalid, msg: "산출기초의 곱이 금액과 다릅니다."},
 
 	// program
-	"appropriations_program_id_fiscal_year_key": {kind: fault.Conflict, msg: "이 사업의 이 회계연도 예산은 이미 있습니다."},
-	"rubrics_call_id_stage_key":                 {kind: fault.Conflict, msg: "이 심사 단계의 배점표는 이미 있습니다."},
-	"rules_key_daterange_excl":                  {kind: fault.Conflict, msg: "같은 기준의 적용 기간이 서로 겹칩니다."},
-	"deadline_only_later":                       {msg: "마감은 뒤로만 옮길 수 있습니다."},
-	"rubric_frozen":                             {msg: "심사를 시작한 뒤에는 배점표를 바꿀 수 없습니다."},
+	"appropriations_program_id_fiscal_year_key": {kind: fault.Conflict, msg: "이 사업의 이 회계연도 예산은 이미 있습니다.", field: "fiscal_year"},
+	"call_flow":                 {msg: "지금 상태에서는 이 공모를 그렇게 처리할 수 없습니다."},
+	"rubrics_call_id_stage_key": {kind: fault.Conflict, msg: "이 심사 단계의 배점표는 이미 있습니다."},
+	"rules_key_daterange_excl":  {kind: fault.Conflict, msg: "같은 기준의 적용 기간이 서로 겹칩니다."},
+	"deadline_only_later":       {msg: "마감은 뒤로만 옮길 수 있습니다."},
+	"rubric_frozen":             {msg: "심사를 시작한 뒤에는 배점표를 바꿀 수 없습니다."},
 
 	// review
 	"assignment_not_own_jurisdiction": {kind: fault.Conflict, msg: "심사위원을 자기 지역의 신청서에 배정할 수 없습니다."},
