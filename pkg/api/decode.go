@@ -74,6 +74,7 @@ func decode(v reflect.Value, raw json.RawMessage, path string, errs fault.Fields
 		if v.Type().Elem().Kind() != reflect.Uint8 {
 			return decodeArray(v, raw, path, errs)
 		}
+	default:
 	}
 	return leaf(v, raw, path, errs)
 }
@@ -174,8 +175,9 @@ func wanted(k reflect.Kind) string {
 		return "true 또는 false여야 합니다."
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
 		return "정수여야 합니다."
+	default:
+		return "알맞은 형식이 아닙니다."
 	}
-	return "알맞은 형식이 아닙니다."
 }
 
 func join(path, name string) string {

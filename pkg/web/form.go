@@ -254,6 +254,7 @@ func printed(v reflect.Value) string {
 			return "on"
 		}
 		return ""
+	default:
+		return strconv.FormatInt(v.Int(), 10)
 	}
-	return strconv.FormatInt(v.Int(), 10)
 }

@@ -85,7 +85,7 @@ func (s *Site) Anyone() Visitor { return Visitor{s, authz.Anonymous()} }
 
 // Get opens a page.
 func (v Visitor) Get(path string) Answer {
-	return v.Do(httptest.NewRequest(http.MethodGet, path, nil))
+	return v.Do(httptest.NewRequestWithContext(context.Background(), http.MethodGet, path, nil))
 }
 
 // Post sends a form with a fresh request key, unless the form has one.
@@ -97,7 +97,7 @@ func (v Visitor) Post(path string, form url.Values) Answer {
 	if !sent.Has("request_key") {
 		sent.Set("request_key", uuid.NewString())
 	}
-	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(sent.Encode()))
+	r := httptest.NewRequestWithContext(context.Background(), http.MethodPost, path, strings.NewReader(sent.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	return v.Do(r)
