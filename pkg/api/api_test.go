@@ -160,6 +160,17 @@ func TestWhoCalls(t *testing.T) {
 	problem(t, rec, 401)
 }
 
+// TestGuessingTokensIsLimited: a wrong token costs its sender like any request.
+func TestGuessingTokensIsLimited(t *testing.T) {
+	h, _ := server(t, nil)
+	for range 300 {
+		if w := (call{method: "GET", path: "/api/v1/samples", token: "guess"}).send(h); w.Code == http.StatusTooManyRequests {
+			return
+		}
+	}
+	t.Error("300 wrong tokens at once were tried")
+}
+
 func TestLists(t *testing.T) {
 	h, _ := server(t, nil)
 	get := func(query string) *httptest.ResponseRecorder {

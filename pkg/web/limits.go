@@ -57,8 +57,12 @@ func (s *Server) rateLimit(next echo.HandlerFunc) echo.HandlerFunc {
 		if isAsset(c) || s.limits.allow(limitKey(s.who(c), c)) {
 			return next(c)
 		}
-		return &fault.Error{Kind: fault.TooMany, Msg: "요청이 너무 잦습니다. 잠시 뒤 다시 시도해 주세요.", Retry: 5 * time.Second}
+		return tooMany()
 	}
+}
+
+func tooMany() error {
+	return &fault.Error{Kind: fault.TooMany, Msg: "요청이 너무 잦습니다. 잠시 뒤 다시 시도해 주세요.", Retry: 5 * time.Second}
 }
 
 // bodyLimit refuses a body beyond the route's limit, at once when its length is

@@ -108,7 +108,10 @@ func (s *Server) actor(next echo.HandlerFunc) echo.HandlerFunc {
 				break
 			}
 			who, err := s.cfg.API.Authenticate(c.Request())
-			if err != nil {
+			if err != nil { // guessing tokens is counted like any other request
+				if !s.limits.allow(limitKey(s.who(c), c)) {
+					return tooMany()
+				}
 				return err
 			}
 			c.Set(keyActor, who)
