@@ -401,6 +401,7 @@ create table postings (
 	reverses_year int,
 	reverses      bigint,
 	actor_id      bigint not null default app_actor(),
+	actor_name    text not null default '', -- as the person was called then
 	posted_at     timestamptz not null default app_now(),
 	primary key (fiscal_year, id), -- the year is in the key, so that the table can be partitioned by it
 	foreign key (reverses_year, reverses) references postings (fiscal_year, id),

@@ -14,12 +14,12 @@ import (
 
 const postingColumns = `
 	p.id, p.fiscal_year, p.account_id, p.kind, p.national, p.sido, p.sigungu, p.own, p.occurred_on, p.reason, p.source_kind, p.source_id,
-	p.request_key, coalesce(p.reverses_year, 0) as reverses_year, coalesce(p.reverses, 0) as reverses, p.actor_id, p.posted_at`
+	p.request_key, coalesce(p.reverses_year, 0) as reverses_year, coalesce(p.reverses, 0) as reverses, p.actor_id, p.actor_name, p.posted_at`
 
 const (
 	sqlPost = `
-		insert into postings as p (fiscal_year, account_id, kind, national, sido, sigungu, own, occurred_on, reason, source_kind, source_id, request_key, reverses_year, reverses)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::uuid, nullif($13, 0), nullif($14::bigint, 0))
+		insert into postings as p (fiscal_year, account_id, kind, national, sido, sigungu, own, occurred_on, reason, source_kind, source_id, request_key, reverses_year, reverses, actor_name)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::uuid, nullif($13, 0), nullif($14::bigint, 0), $15)
 		returning ` + postingColumns + `, 0 as reversed_by`
 	sqlPosting = `
 		select ` + postingColumns + `, coalesce(r.id, 0) as reversed_by
@@ -40,7 +40,7 @@ func Post(ctx context.Context, tx *work.Tx, p Posting) (Posting, error) {
 	}
 	var out Posting
 	err := tx.Get(ctx, &out, sqlPost, p.FiscalYear, p.Account, p.Kind, p.National, p.Sido, p.Sigungu, p.Own, p.OccurredOn, p.Reason,
-		p.SourceKind, p.SourceID, p.RequestKey, p.ReversesYear, p.Reverses)
+		p.SourceKind, p.SourceID, p.RequestKey, p.ReversesYear, p.Reverses, tx.Actor.Name)
 	if err != nil {
 		return Posting{}, fmt.Errorf("post %s: %w", p.Kind, err)
 	}

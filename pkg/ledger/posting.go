@@ -85,7 +85,7 @@ type Posting struct {
 	Reverses       int64         `db:"reverses"`
 	ReversedBy     int64         `db:"reversed_by"` // the posting that took this one back, 0 for none
 	ActorID        int64         `db:"actor_id"`
-	ActorName      string        `db:"-"` // filled in by those who show it
+	ActorName      string        `db:"actor_name"` // as the person was called then
 	PostedAt       time.Time     `db:"posted_at"`
 }
 
@@ -117,9 +117,10 @@ func (p Posting) MarshalJSON() ([]byte, error) {
 		Reverses   *Ref           `json:"reverses"`
 		ReversedBy *Ref           `json:"reversed_by"`
 		ActorID    int64          `json:"actor_id"`
+		ActorName  string         `json:"actor_name"`
 		PostedAt   time.Time      `json:"posted_at"`
 	}{ID: p.ID, FiscalYear: p.FiscalYear, Account: p.Account, Kind: p.Kind, Amounts: p.BySource, OccurredOn: p.OccurredOn, Reason: p.Reason,
-		SourceKind: p.SourceKind, SourceID: p.SourceID, RequestKey: p.RequestKey, ActorID: p.ActorID, PostedAt: p.PostedAt}
+		SourceKind: p.SourceKind, SourceID: p.SourceID, RequestKey: p.RequestKey, ActorID: p.ActorID, ActorName: p.ActorName, PostedAt: p.PostedAt}
 	if p.Reverses != 0 {
 		out.Reverses = &Ref{p.ReversesYear, p.Reverses}
 	}

@@ -27,6 +27,7 @@ const (
 	sqlPrograms      = programColumns + ` where `
 	sqlProgramsCount = `select count(*) from programs p join organizations o on o.id = p.ministry_id where `
 	sqlProgramsOrder = ` order by p.id desc limit `
+	sqlProgramsAll   = ` order by p.name, p.id`
 	sqlInsertProgram = `
 		insert into programs (ministry_id, name, purpose, legal_basis, agenda, fictitious) values ($1, $2, $3, $4, $5, $6) returning id`
 	sqlUpdateProgram = `
@@ -92,6 +93,18 @@ func (w where) list(ctx context.Context, tx *work.Tx, r page.Request, rows any, 
 // likeEscape takes the meaning from the wildcards of like.
 func likeEscape(s string) string {
 	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
+}
+
+// CallPrograms are the programmes in which the actor may make calls, for forms.
+func (s *Service) CallPrograms(ctx context.Context, who authz.Actor) ([]Program, error) {
+	return work.View(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (out []Program, err error) {
+		scope, err := tx.Scope("call:create")
+		if err != nil {
+			return nil, err
+		}
+		cond, args := scope.Where(authz.Columns{Program: "p.id"}, 1)
+		return out, tx.Select(ctx, &out, sqlPrograms+cond+sqlProgramsAll, args...)
+	})
 }
 
 // ProgramDetail is a programme with what hangs on it and what the viewer may do.
