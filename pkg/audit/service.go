@@ -136,3 +136,12 @@ func filter(req page.Request) (string, []any, error) {
 	day("to", "e.at < $$", 1)
 	return strings.Join(cond, " and "), args, f.Err()
 }
+
+const sqlLatest = sqlColumns + ` where kind = $1 and object_id = $2 and after is not null order by id desc limit 1`
+
+// Latest is the last event that says what a record looks like, NotFound without
+// one. Like Of, it asks for no permission.
+func Latest(ctx context.Context, tx *work.Tx, kind string, id int64) (e Event, err error) {
+	err = tx.Get(ctx, &e, sqlLatest, kind, id)
+	return e, err
+}

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/lib/pq"
+
 	"eoul/pkg/authz"
 	"eoul/pkg/work"
 )
@@ -62,5 +64,22 @@ func ActorOf(ctx context.Context, tx *work.Tx, id authz.PersonID) (authz.Actor, 
 // a programme there or for everything. One of the two is 0.
 func Holders(ctx context.Context, tx *work.Tx, role string, government, program int64) (out []authz.PersonID, err error) {
 	err = tx.Select(ctx, &out, sqlHolders, role, government, program)
+	return out, err
+}
+
+const sqlHoldersAt = `
+	select distinct g.person_id
+	  from role_grants g
+	  join people p on p.id = g.person_id and p.disabled_at is null
+	 where g.role = any($1) and g.state = 'active'
+	   and g.valid_from <= (app_now() at time zone 'Asia/Seoul')::date
+	   and coalesce(g.valid_to, 'infinity') >= (app_now() at time zone 'Asia/Seoul')::date
+	   and ($3 or g.government_id = any($2))
+	 order by g.person_id`
+
+// HoldersAt are the people who hold one of the roles today for one of the
+// governments, or for any government at all.
+func HoldersAt(ctx context.Context, tx *work.Tx, roles []string, governments []int64, all bool) (out []authz.PersonID, err error) {
+	err = tx.Select(ctx, &out, sqlHoldersAt, pq.Array(roles), pq.Array(governments), all)
 	return out, err
 }

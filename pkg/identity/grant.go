@@ -88,8 +88,8 @@ type GrantInput struct {
 	Reason     string
 }
 
-// check names every mistake of the input at once and finds the role.
-func (in *GrantInput) check() (Role, error) {
+// Check names every mistake of the input at once and finds the role.
+func (in *GrantInput) Check() (Role, error) {
 	f := fault.Fields{}
 	roles := Roles()
 	i := slices.IndexFunc(roles, func(r Role) bool { return r.Code == in.Role })

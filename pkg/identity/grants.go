@@ -17,7 +17,7 @@ func (s *Service) RequestGrant(ctx context.Context, who authz.Actor, in GrantInp
 		if err := tx.Allow("grant:create", authz.Object{Kind: "grant"}); err != nil {
 			return g, err
 		}
-		role, err := in.check()
+		role, err := in.Check()
 		if err != nil {
 			return g, err
 		}

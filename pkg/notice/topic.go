@@ -1,0 +1,198 @@
+package notice
+
+import "fmt"
+
+// where tells whose grants make somebody concerned.
+type where uint8
+
+const (
+	own        where = iota // at the government of the record
+	above                   // at the 시·도 above it
+	payer                   // at who pays, when a 시·도 does
+	programme               // of the programme
+	applicants              // at every government that applied to the call
+	everywhere              // at any government
+)
+
+// concerned are the holders of a role somewhere.
+type concerned struct {
+	role string
+	at   where
+}
+
+// subject is what a message says about its record. Every record names these things
+// the same way; what it has not is empty.
+type subject struct {
+	ID             int64  `json:"id"`
+	Number         string `json:"number"`
+	Title          string `json:"title"`
+	State          string `json:"state"`
+	GovernmentID   int64  `json:"government_id"`
+	GovernmentName string `json:"government_name"`
+	ProvinceID     int64  `json:"province_id"`
+	ProgramID      int64  `json:"program_id"`
+	CallID         int64  `json:"call_id"`
+	CallTitle      string `json:"call_title"`
+	AwardID        int64  `json:"award_id"`
+	AwardTitle     string `json:"award_title"`
+	PayerID        int64  `json:"payer_id"`
+	PayerKind      string `json:"payer_kind"`
+}
+
+// topic says who hears of a message, in which words and where it leads.
+type topic struct {
+	to    []concerned
+	title func(s subject) string
+	link  func(s subject) string
+}
+
+// Who is meant, in the words of roles.md.
+var (
+	holders    = []concerned{{"officer", own}, {"province", own}}
+	signers    = []concerned{{"approver", own}}
+	provinces  = []concerned{{"province", above}}
+	managers   = []concerned{{"manager", programme}}
+	deciders   = []concerned{{"decider", programme}}
+	finances   = []concerned{{"finance", programme}}
+	reviewers  = []concerned{{"reviewer", programme}, {"chair", programme}}
+	candidates = []concerned{{"officer", everywhere}, {"province", everywhere}}
+)
+
+func both(a, b []concerned) []concerned { return append(append([]concerned{}, a...), b...) }
+
+// topicOf finds what a message means for people; most messages concern nobody else.
+func topicOf(name string, s subject) (topic, bool) {
+	for _, find := range []func(string, subject) (topic, bool){callTopic, applicationTopic, reviewTopic, awardTopic, settlementTopic} {
+		if t, ok := find(name, s); ok {
+			return t, true
+		}
+	}
+	return topic{}, false
+}
+
+func say(format string) func(subject) string {
+	return func(s subject) string {
+		what := s.Title
+		if what == "" {
+			what = s.AwardTitle
+		}
+		if what == "" {
+			what = s.CallTitle
+		}
+		if s.GovernmentName != "" {
+			what = s.GovernmentName + " · " + what
+		}
+		return fmt.Sprintf(format, what)
+	}
+}
+
+func at(path string) func(subject) string {
+	return func(s subject) string { return fmt.Sprintf("%s/%d", path, s.ID) }
+}
+
+func atAward(s subject) string { return fmt.Sprintf("/awards/%d", s.AwardID) }
+
+func callTopic(name string, _ subject) (topic, bool) {
+	switch name {
+	case "call.announce":
+		return topic{candidates, say("새 공모가 공고되었습니다: %s"), at("/calls")}, true
+	case "call.extend":
+		return topic{candidates, say("공모의 기한이 늘어났습니다: %s"), at("/calls")}, true
+	case "call.close":
+		return topic{managers, say("공모 접수가 마감되었습니다: %s"), at("/calls")}, true
+	case "call.publish":
+		return topic{both(both([]concerned{{"officer", applicants}, {"province", applicants}}, managers), reviewers),
+			say("선정 결과가 공개되었습니다: %s"), at("/calls")}, true
+	}
+	return topic{}, false
+}
+
+func applicationTopic(name string, s subject) (topic, bool) {
+	link := at("/applications")
+	switch name {
+	case "application.submit":
+		if s.State == "endorsing" {
+			return topic{provinces, say("검토할 신청이 들어왔습니다: %s"), link}, true
+		}
+		return topic{managers, say("신청이 접수되었습니다: %s"), link}, true
+	case "application.endorse":
+		return topic{both(managers, holders), say("시·도가 신청을 추천했습니다: %s"), link}, true
+	case "application.return", "application.correct":
+		return topic{holders, say("보완 요청을 받았습니다: %s"), link}, true
+	case "application.disqualify":
+		return topic{both(holders, signers), say("신청이 부적격으로 처리되었습니다: %s"), link}, true
+	}
+	return topic{}, false
+}
+
+func reviewTopic(name string, _ subject) (topic, bool) {
+	round := at("/rounds")
+	switch name {
+	case "round.assigned":
+		return topic{reviewers, say("심사할 신청이 배정되었습니다: %s"), func(subject) string { return "/assignments" }}, true
+	case "round.discuss_requested":
+		return topic{both(managers, deciders), say("토의를 열려면 두 번째 사람의 확인이 필요합니다: %s"), round}, true
+	case "round.discussing":
+		return topic{reviewers, say("토의가 열렸습니다: %s"), round}, true
+	case "round.lock_requested":
+		return topic{both(managers, deciders), say("심사를 확정하려면 두 번째 사람의 확인이 필요합니다: %s"), round}, true
+	case "round.locked":
+		return topic{both(managers, deciders), say("심사가 확정되었습니다: %s"), round}, true
+	}
+	return topic{}, false
+}
+
+func awardTopic(name string, s subject) (topic, bool) {
+	link := at("/awards")
+	switch name {
+	case "award.create":
+		return topic{managers, say("교부신청이 들어왔습니다: %s"), link}, true
+	case "award.examine":
+		return topic{deciders, say("교부결정을 기다립니다: %s"), link}, true
+	case "award.grant":
+		return topic{both(both(holders, signers), finances), say("교부결정되었습니다: %s"), link}, true
+	case "award.suspend", "award.resume", "award.cancel":
+		return topic{both(holders, managers), say("교부의 상태가 바뀌었습니다: %s"), link}, true
+	case "tranche.create":
+		if s.PayerKind == "sido" {
+			return topic{[]concerned{{"province", payer}}, say("교부금 요청이 들어왔습니다: %s"), atAward}, true
+		}
+		return topic{finances, say("교부금 요청이 들어왔습니다: %s"), atAward}, true
+	case "tranche.draft":
+		if s.PayerKind == "sido" {
+			return topic{[]concerned{{"approver", payer}}, say("교부를 확인해 주십시오: %s"), atAward}, true
+		}
+		return topic{finances, say("교부를 확인해 주십시오: %s"), atAward}, true
+	case "tranche.confirm":
+		return topic{holders, say("교부금을 보냈습니다. 수령을 확인해 주십시오: %s"), atAward}, true
+	case "expenditure.reject":
+		return topic{holders, say("불인정된 집행이 있습니다: %s"), atAward}, true
+	}
+	return topic{}, false
+}
+
+func settlementTopic(name string, s subject) (topic, bool) {
+	link := at("/settlements")
+	switch name {
+	case "settlement.submit":
+		if s.ProvinceID != 0 {
+			return topic{provinces, say("확인할 정산이 제출되었습니다: %s"), link}, true
+		}
+		return topic{managers, say("검토할 정산이 제출되었습니다: %s"), link}, true
+	case "settlement.check":
+		return topic{managers, say("검토할 정산이 올라왔습니다: %s"), link}, true
+	case "settlement.correct":
+		return topic{holders, say("정산의 시정 요구를 받았습니다: %s"), link}, true
+	case "settlement.examine":
+		return topic{deciders, say("정산의 확정을 기다립니다: %s"), link}, true
+	case "settlement.fix":
+		return topic{both(both(holders, signers), finances), say("정산이 확정되었습니다: %s"), link}, true
+	case "settlement.notify":
+		return topic{both(holders, signers), say("반납 고지를 받았습니다: %s"), link}, true
+	case "settlement.repay":
+		return topic{both(holders, managers), say("반납이 끝났습니다: %s"), link}, true
+	case "settlement.close":
+		return topic{both(holders, managers), say("정산을 종결했습니다: %s"), link}, true
+	}
+	return topic{}, false
+}
