@@ -58,6 +58,7 @@ func Connect(ctx context.Context, address string, options ...Option) (*sqlx.DB, 
 		"lock_timeout":                        "3s",
 		"idle_in_transaction_session_timeout": "30s",
 		"timezone":                            "UTC",
+		"jit":                                 "off", // compiling a query costs more than our longest export saves
 	}}
 	for _, o := range options {
 		o(&s)

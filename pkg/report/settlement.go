@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"eoul/pkg/authz"
 	"eoul/pkg/calendar"
@@ -16,8 +17,9 @@ import (
 // Service makes reports.
 type Service struct{ Work *work.Runner }
 
-// Which names what a settlement workbook is about: one award, or a whole call.
-type Which struct{ Award, Call int64 }
+// Which names what a settlement workbook is about, one award or a whole call, by its
+// id or by its number as printed on papers (G-2022-00001, 2022-001).
+type Which struct{ Award, Call string }
 
 // File is a finished workbook with its file name. Close it when written.
 type File struct {
@@ -56,6 +58,7 @@ type subject struct {
 	call        string
 	fiscalYear  int
 	demo        bool
+	instant     string // which state of the database all sheets show (I-29)
 	awards      []awardRow
 	ids         []int64
 	expenses    int          // rows of sheet 집행내역
@@ -88,6 +91,7 @@ type awardRow struct {
 	Carried    money.BySource `db:"carried"`
 	Repaid     money.BySource `db:"repaid"`
 	Due        money.BySource `db:"due"`
+	Excluded   money.Amount   `db:"excluded"` // interest that stays where it is, 시행령 §13①
 }
 
 // Balance is what was put in and neither spent nor carried over.
@@ -127,7 +131,8 @@ const sqlAwards = `
 	       a.revenue_national as "revenue.national", a.revenue_sido as "revenue.sido", a.revenue_sigungu as "revenue.sigungu", a.revenue_own as "revenue.own",
 	       a.carried_national as "carried.national", a.carried_sido as "carried.sido", a.carried_sigungu as "carried.sigungu", a.carried_own as "carried.own",
 	       a.repaid_national as "repaid.national", a.repaid_sido as "repaid.sido", a.repaid_sigungu as "repaid.sigungu", a.repaid_own as "repaid.own",
-	       coalesce(d.national, 0) as "due.national", coalesce(d.sido, 0) as "due.sido", coalesce(d.sigungu, 0) as "due.sigungu", coalesce(d.own, 0) as "due.own"
+	       coalesce(d.national, 0) as "due.national", coalesce(d.sido, 0) as "due.sido", coalesce(d.sigungu, 0) as "due.sigungu", coalesce(d.own, 0) as "due.own",
+	       coalesce(d.excluded, 0) as excluded
 	  from awards w
 	  join organizations g on g.id = w.government_id
 	  left join organizations up on up.id = w.province_id
@@ -137,13 +142,14 @@ const sqlAwards = `
 	  left join settlements s on s.award_id = w.id
 	  left join lateral (
 		select sum(due) filter (where source = 'national') as national, sum(due) filter (where source = 'sido') as sido,
-		       sum(due) filter (where source = 'sigungu') as sigungu, sum(due) filter (where source = 'own') as own
+		       sum(due) filter (where source = 'sigungu') as sigungu, sum(due) filter (where source = 'own') as own,
+		       sum(excluded) filter (where source <> 'own') as excluded
 		  from settlement_rows r where r.settlement_id = s.id) d on true
 	 where `
 
 const (
-	sqlOneAward   = `w.id = $1`
-	sqlCallAwards = `w.call_id = $1 and w.state not in ('applied', 'examined', 'cancelled')`
+	sqlOneAward   = `(w.id = $1 or w.number = $2)`
+	sqlCallAwards = `w.call_id = (select id from calls where id = $1 or number = $2) and w.state not in ('applied', 'examined', 'cancelled')`
 	sqlAwardOrder = ` order by g.region_code nulls last, g.name, w.id`
 )
 
@@ -153,17 +159,22 @@ const sqlCounts = `
 	       (select coalesce(sum(a.spent_national + a.spent_sido + a.spent_sigungu + a.spent_own), 0)::bigint
 	          from award_lines l join accounts a on a.id = l.account_id
 	         where l.version_id in (select distinct on (award_id) id from budget_versions where award_id = any($1) order by award_id, no desc)) as line_spent,
+	       pg_current_snapshot()::text as snapshot,
 	       (select count(*) from award_lines l
 	         where l.version_id in (select distinct on (award_id) id from budget_versions where award_id = any($1) order by award_id, no desc)) as lines`
 
 func readSubject(ctx context.Context, tx *work.Tx, which Which, scope authz.Scope) (*subject, error) {
-	cond, id := sqlOneAward, which.Award
-	if which.Call != 0 {
-		cond, id = sqlCallAwards, which.Call
+	s := &subject{whole: which.Call != ""}
+	cond, number := sqlOneAward, which.Award
+	if s.whole {
+		cond, number = sqlCallAwards, which.Call
 	}
-	where, args := scope.Where(authz.Columns{Government: "w.government_id", Province: "w.province_id", Program: "w.program_id"}, 2)
-	s := &subject{whole: which.Call != 0}
-	if err := tx.Select(ctx, &s.awards, sqlAwards+cond+` and `+where+sqlAwardOrder, append([]any{id}, args...)...); err != nil {
+	id, err := strconv.ParseInt(number, 10, 64)
+	if err != nil {
+		id = 0 // a printed number, not an id
+	}
+	where, args := scope.Where(authz.Columns{Government: "w.government_id", Province: "w.province_id", Program: "w.program_id"}, 3)
+	if err := tx.Select(ctx, &s.awards, sqlAwards+cond+` and `+where+sqlAwardOrder, append([]any{id, number}, args...)...); err != nil {
 		return nil, fmt.Errorf("read awards: %w", err)
 	}
 	if len(s.awards) == 0 {
@@ -180,10 +191,12 @@ func readSubject(ctx context.Context, tx *work.Tx, which Which, scope authz.Scop
 		Spent    money.Amount `db:"spent"`
 		OnLines  money.Amount `db:"line_spent"`
 		Lines    int          `db:"lines"`
+		Snapshot string       `db:"snapshot"`
 	}
 	if err := tx.Get(ctx, &n, sqlCounts, ids(s.ids)); err != nil {
 		return nil, fmt.Errorf("count rows: %w", err)
 	}
+	s.instant = fmt.Sprintf("%s 기준 자료입니다. 모든 시트는 한 시점(%s)의 것입니다.", calendar.FormatInstant(tx.Now), n.Snapshot)
 	s.expenses, s.lines, s.spentOnList, s.spentOnLine = n.Expenses, n.Lines, n.Spent, n.OnLines
 	return s, nil
 }
@@ -197,11 +210,19 @@ func (s *subject) fileName() string {
 
 // facts is the second row of every sheet (domain: 사업명 / 기관명 / 사업기간 / 회계연도).
 func (s *subject) facts() string {
-	who, what, when := s.awards[0].Government, s.awards[0].Title, s.awards[0].period()
+	all := s.awards[0]
 	if s.whole {
-		who, what = fmt.Sprintf("%d개 지방자치단체", len(s.awards)), s.program
+		all.Government, all.Title = fmt.Sprintf("%d개 지방자치단체", len(s.awards)), s.program
 	}
-	return fmt.Sprintf("사업명: %s / 기관명: %s / 사업기간: %s / 회계연도: %d년", what, who, when, s.fiscalYear)
+	for _, a := range s.awards {
+		if a.From.Before(all.From) {
+			all.From = a.From
+		}
+		if all.To.Before(a.To) {
+			all.To = a.To
+		}
+	}
+	return fmt.Sprintf("사업명: %s / 기관명: %s / 사업기간: %s / 회계연도: %d년", all.Title, all.Government, all.period(), s.fiscalYear)
 }
 
 func (s *subject) ribbon() string {

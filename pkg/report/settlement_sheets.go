@@ -54,6 +54,7 @@ const (
 	summaryPlanned = 4
 	summarySpent   = 13
 	summaryRate    = 18
+	summaryDue     = 31
 )
 
 func won4(b money.BySource) []any {
@@ -62,7 +63,7 @@ func won4(b money.BySource) []any {
 
 // won3 is the public money of b: what is granted and given back. Own money is not.
 func won3(b money.BySource) []any {
-	return []any{b.With(money.Own, money.Amount{}).Total(), b.National, b.Sido, b.Sigungu}
+	return []any{public(b), b.National, b.Sido, b.Sigungu}
 }
 
 // summary writes 총괄표: one row per award and the checks across the sheets.
@@ -90,7 +91,7 @@ func (s *subject) summary(book *xlsx.Book) error {
 	if err := w.Total("합계", rate); err != nil {
 		return err
 	}
-	return errors.Join(s.checks(w, spent), w.Close())
+	return errors.Join(s.checks(w, spent, planned), w.Close())
 }
 
 // rate is spent over planned of a row, as a formula that carries its value.
@@ -104,33 +105,4 @@ func rateValue(part, whole money.Amount) any {
 		return "-"
 	}
 	return xlsx.Fraction{Part: part, Whole: whole}
-}
-
-// checks prints under 총괄표 what must agree across the sheets (domain C.2). The word
-// beside each is what the program found; opening the file recalculates it.
-func (s *subject) checks(w *xlsx.Writer, spent money.Amount) error {
-	total := w.LastRow()
-	at := func(column int) string { return xlsx.Name(column+1, total) }
-	funds, used := money.Amount{}, money.Amount{}
-	for _, a := range s.awards {
-		funds = funds.Add(a.Funds.Total())
-		used = used.Add(a.Spent.Add(a.Balance()).Add(a.Carried).Total())
-	}
-	source := s.sourceTotalCell
-	return errors.Join(
-		w.Note("교부액에는 지자체가 스스로 확보한 지방비를 포함합니다. 반납액 = 집행잔액 + 불인정액 + (이자 − 제외이자) + 수익금. 자부담은 반납하지 않습니다."),
-		w.Check("비목별 집행의 집행액 = 집행내역의 합계", s.lineTotalCell(), s.listTotalCell(), s.spentOnLine.Cmp(s.spentOnList) == 0),
-		w.Check("집행내역의 합계 = 재원별 정산의 집행액", s.listTotalCell(), source(sourceSpent), s.spentOnList.Cmp(spent) == 0),
-		w.Check("재원별 정산의 집행액 = 총괄표의 집행액", source(sourceSpent), at(summarySpent), spentOf(s.awards).Cmp(spent) == 0),
-		w.Check("교부액(자부담 포함) = 집행액 + 집행잔액 + 이월액", source(sourceFunds),
-			source(sourceSpent)+"+"+source(sourceBalance)+"+"+source(sourceCarried), funds.Cmp(used) == 0),
-		w.Check("재원별 금액의 합 = 계(총사업비, 집행액)", fmt.Sprintf("SUM(%s:%s)+SUM(%s:%s)", at(summaryPlanned+1), at(summaryPlanned+4), at(summarySpent+1), at(summarySpent+4)),
-			at(summaryPlanned)+"+"+at(summarySpent), true))
-}
-
-func spentOf(awards []awardRow) (out money.Amount) {
-	for _, a := range awards {
-		out = out.Add(a.Spent.Total())
-	}
-	return out
 }

@@ -21,13 +21,16 @@ func sourceColumns() []xlsx.Column {
 
 // Columns of 재원별 정산, counted from 0 behind the leading ones.
 const (
-	sourceChanged = 2
-	sourceFunds   = 3
-	sourceSpent   = 4
-	sourceBalance = 8
-	sourceCarried = 11
-	sourceRate    = 7
-	sourceColumn0 = 1 // the first column of amounts
+	sourceColumn0    = 1 // the first column of amounts
+	sourceChanged    = 2
+	sourceFunds      = 3
+	sourceSpent      = 4
+	sourceDisallowed = 5
+	sourceRate       = 7
+	sourceBalance    = 8
+	sourceInterest   = 9
+	sourceRevenue    = 10
+	sourceCarried    = 11
 )
 
 // rowsPerAward is four sources and their sum.
@@ -48,6 +51,11 @@ func (s *subject) sourceTotalCell(column int) string {
 		row++ // the total over all awards stands below it
 	}
 	return fmt.Sprintf("'%s'!%s", nameSources, xlsx.Name(s.lead()+column+1, row))
+}
+
+// sourceColumn is a column of 재원별 정산 down to a row, as another sheet refers to it.
+func (s *subject) sourceColumn(column, last int) string {
+	return fmt.Sprintf("'%s'!%s:%s", nameSources, xlsx.Name(s.lead()+column+1, 5), xlsx.Name(s.lead()+column+1, last))
 }
 
 // sources writes 재원별 정산: four rows and their sum for each award.

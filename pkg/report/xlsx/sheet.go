@@ -197,19 +197,21 @@ func (w *Writer) Note(text string) error {
 	return w.stream.SetRow(Name(1, w.row), []any{excelize.Cell{StyleID: w.book.styles.note, Value: text}})
 }
 
-// Check writes a line under the table that compares two figures in the workbook:
-// the formula recalculates, the stored word is what the program found itself.
-func (w *Writer) Check(text, left, right string, equal bool) error {
+// Check writes a line under the table that compares two figures of the workbook and
+// shows both: the formulas recalculate, the stored word is what the program found.
+func (w *Writer) Check(text string, left, right Formula) error {
 	w.row++
-	word, style := "일치", w.book.styles.note
-	if !equal {
-		word, style = "불일치", w.book.styles.bad
+	st := w.book.styles
+	word, style := "일치", st.note
+	if plain(left.Value) != plain(right.Value) {
+		word, style = "불일치", st.bad
 	}
-	values := make([]any, min(4, len(w.sheet.Columns)))
-	values[0] = excelize.Cell{StyleID: style, Value: "검산"}
-	values[1] = excelize.Cell{StyleID: style, Formula: fmt.Sprintf(`IF(%s=%s,"일치","불일치")`, left, right), Value: word}
-	values[2] = excelize.Cell{StyleID: style, Value: text}
-	return w.stream.SetRow(Name(1, w.row), values)
+	verdict := fmt.Sprintf(`IF(%s=%s,"일치","불일치")`, Name(3, w.row), Name(4, w.row))
+	return w.stream.SetRow(Name(1, w.row), []any{
+		excelize.Cell{StyleID: style, Value: "검산"}, excelize.Cell{StyleID: style, Formula: verdict, Value: word},
+		excelize.Cell{StyleID: st.data[Won], Formula: left.Expr, Value: plain(left.Value)},
+		excelize.Cell{StyleID: st.data[Won], Formula: right.Expr, Value: plain(right.Value)},
+		excelize.Cell{StyleID: style, Value: text}})
 }
 
 // Close ends the sheet.
@@ -223,7 +225,9 @@ func (w *Writer) cell(column int, v any, strong bool) any {
 		v = f.Value
 	}
 	if s, ok := v.(string); ok {
-		v = clean(s)
+		if v = clean(s); v == "" {
+			v = nil
+		}
 	}
 	return excelize.Cell{StyleID: style, Formula: f.Expr, Value: plain(v)}
 }

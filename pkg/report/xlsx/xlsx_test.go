@@ -43,7 +43,7 @@ func book(t *testing.T, rows [][]any) (*excelize.File, []byte) {
 	if err := w.Total("합계", nil); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Check("국비 = 국비", "B6", "B6", true); err != nil {
+	if err := w.Check("국비 = 시도비", xlsx.Formula{Expr: "B6", Value: money.Must(1)}, xlsx.Formula{Expr: "C6", Value: money.Must(1)}); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Close(); err != nil {
@@ -72,7 +72,7 @@ func TestSheetLooksAsTheFormSays(t *testing.T) {
 		"A1": "시험표", "A2": "사업명: 시험", "A3": "시연용 가상 자료", "F3": "(단위: 원)",
 		"A4": "지자체명", "B4": "집행액", "B5": "국비", "C5": "시도비", "D4": "집행률(%)",
 		"A6": "대구광역시 동구", "B6": "14,354,213", "D6": "50.0%", "E6": "2022. 5. 3.", "B7": "-5",
-		"A8": "합계", "B8": "14,354,208", "C8": "14,354,219", "B9": "일치",
+		"A8": "합계", "B8": "14,354,208", "C8": "14,354,219", "B9": "일치", "E9": "국비 = 시도비",
 	} {
 		if got, err := f.GetCellValue("시험", cell); err != nil || got != want {
 			t.Errorf("%s = %q %v, want %q", cell, got, err, want)
@@ -118,8 +118,8 @@ func TestUserTextStaysText(t *testing.T) {
 		}
 	}
 	sheet := part(t, raw, "xl/worksheets/sheet1.xml")
-	if n := strings.Count(sheet, "<f>"); n != 3 { // two sums and the check
-		t.Errorf("%d formulas in the sheet, want the 3 of ours", n)
+	if n := strings.Count(sheet, "<f>"); n != 5 { // two sums, the check and its figures
+		t.Errorf("%d formulas in the sheet, want the 5 of ours", n)
 	}
 }
 
