@@ -18,5 +18,26 @@
 //     all others it is not found.
 //
 // BEGIN Flow
+//
+//	stateDiagram-v2
+//	  [*] --> draft
+//	  draft --> endorsing: submit
+//	  draft --> received: submit
+//	  endorsing --> received: endorse
+//	  endorsing --> returned: return
+//	  received --> returned: correct
+//	  returned --> endorsing: submit
+//	  returned --> received: submit
+//	  draft --> withdrawn: withdraw
+//	  endorsing --> withdrawn: withdraw
+//	  received --> withdrawn: withdraw
+//	  returned --> withdrawn: withdraw
+//	  received --> ineligible: disqualify
+//	  received --> reviewing: review
+//	  reviewing --> selected: select
+//	  reviewing --> reserve: reserve
+//	  reviewing --> declined: decline
+//	  reserve --> selected: select
+//
 // END Flow
 package application

@@ -9,8 +9,6 @@ import (
 	"eoul/pkg/calendar"
 	"eoul/pkg/dbtest"
 	"eoul/pkg/fixture"
-	"eoul/pkg/ledger"
-	"eoul/pkg/money"
 	"eoul/pkg/program"
 )
 
@@ -25,40 +23,10 @@ type world struct {
 func setup(t testing.TB) world {
 	t.Helper()
 	d := dbtest.New(t)
+	d.Clock(t, time.Date(2026, 3, 2, 9, 0, 0, 0, calendar.KST))
 	w := world{DB: d, Company: fixture.Cast(t, d), apps: fixture.Applications(t, d)}
-	w.call = openCall(t, w)
+	w.call = fixture.Call(t, d, w.Company)
 	return w
-}
-
-func openCall(t testing.TB, w world) program.Call {
-	t.Helper()
-	ctx := t.Context()
-	day := time.Date(2026, 3, 2, 9, 0, 0, 0, calendar.KST)
-	w.Clock(t, day)
-	s := &program.Service{Work: w.Work}
-	full := money.Must(10_000_000_000)
-	if _, err := s.CreateAppropriation(ctx, w.Finance, program.ID(w.Program), program.AppropriationInput{FiscalYear: 2026, Limits: ledger.Limits{National: &full}, Reason: "본예산"}); err != nil {
-		t.Fatal(err)
-	}
-	c, err := s.CreateCall(ctx, w.Manager, program.CallInput{
-		ProgramID: program.ID(w.Program), FiscalYear: 2026, Title: "어울림 사업 2026년 공모", Summary: "지역 문제를 함께 풉니다.", Agenda: program.Words{"판로 확대"},
-		OpensAt: day, ClosesAt: day.AddDate(0, 0, 30), EndorseUntil: day.AddDate(0, 0, 37), CorrectUntil: day.AddDate(0, 0, 50),
-		ProjectFrom: calendar.Must(2026, 4, 1), ProjectTo: calendar.Must(2026, 12, 31), Cap: money.Must(100_000_000),
-		Applicants: program.Words{"sido", "sigungu"}, CodeSet: "national", NeedsDeliberation: true,
-		Matching: program.Matching{NationalBps: 5000, NationalExact: true, SidoMax: 10000, SigunguMax: 10000, OwnMax: 10000},
-		Sections: program.DefaultSections(), Documents: program.DefaultDocuments(),
-		Rubric: program.RubricInput{Criteria: []program.Criterion{{Title: "필요성", Max: 100}}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if c, err = s.Announce(ctx, w.Manager, c.ID, c.Version); err != nil {
-		t.Fatal(err)
-	}
-	if c, err = s.Open(ctx, w.Manager, c.ID); err != nil {
-		t.Fatal(err)
-	}
-	return c
 }
 
 // create starts an application of the actor's own government.
