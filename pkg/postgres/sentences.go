@@ -68,6 +68,7 @@ var sentences = map[string]sentence{
 	"score_within_maximum":            {msg: "점수가 배점을 넘습니다."},
 	"score_of_rubric":                 {msg: "이 심사의 평가항목이 아닙니다."},
 	"bonus_of_round":                  {msg: "이 심사의 가점·감점 항목이 아닙니다."},
+	"bonus_once":                      {kind: fault.Conflict, msg: "이미 확인한 가점·감점 항목입니다."},
 
 	// selection
 	"selection_once":                    {kind: fault.Conflict, msg: "이 공모의 선정안은 이미 있습니다."},
