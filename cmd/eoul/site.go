@@ -51,8 +51,8 @@ func (s site) build(ctx context.Context, db *sqlx.DB, g *gate) (*web.Server, err
 		Sessions: web.Sessions{Authenticate: sessions.Authenticate, Actor: sessions.Actor},
 		API:      programs,
 		Ready:    g.ready,
-		Now:   func() time.Time { return time.Now().Add(shift) },
-		Demo:  s.demo, TrustedProxy: s.proxy,
+		Now:      func() time.Time { return time.Now().Add(shift) },
+		Demo:     s.demo, TrustedProxy: s.proxy,
 	})
 }
 

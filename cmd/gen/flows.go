@@ -1,20 +1,38 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
+	"go/format"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 
+	"eoul/pkg/application"
+	"eoul/pkg/award"
+	"eoul/pkg/execution"
 	"eoul/pkg/identity"
+	"eoul/pkg/program"
+	"eoul/pkg/review"
+	"eoul/pkg/selection"
+	"eoul/pkg/settlement"
 )
 
 // flows are the state machines by package and variable; each is drawn in its
 // package's doc.go between "// BEGIN Name" and "// END Name".
 func flows() map[string]string {
 	return map[string]string{
-		"identity.Flow": identity.Flow.Mermaid(),
+		"identity.Flow":     identity.Flow.Mermaid(),
+		"program.Flow":      program.Flow.Mermaid(),
+		"application.Flow":  application.Flow.Mermaid(),
+		"review.Flow":       review.Flow.Mermaid(),
+		"review.SheetFlow":  review.SheetFlow.Mermaid(),
+		"selection.Flow":    selection.Flow.Mermaid(),
+		"award.Flow":        award.Flow.Mermaid(),
+		"award.TrancheFlow": award.TrancheFlow.Mermaid(),
+		"execution.Flow":    execution.Flow.Mermaid(),
+		"settlement.Flow":   settlement.Flow.Mermaid(),
 	}
 }
 
@@ -44,6 +62,13 @@ func diagrams(root string, files map[string][]byte) error {
 				return fmt.Errorf("%s: %w", path, err)
 			}
 			files[path] = text
+		}
+		formatted, err := format.Source(text)
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		if !bytes.Equal(formatted, text) {
+			return fmt.Errorf("%s is not as gofmt writes it; an empty line between two diagrams makes a heading of a mark", path)
 		}
 	}
 	for name := range machines {

@@ -2,6 +2,9 @@ package main
 
 import (
 	"go/format"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -50,5 +53,34 @@ func TestMatrix(t *testing.T) {
 func TestSentence(t *testing.T) {
 	if got := sentence("Package money is exact.", "pkg/money"); got != "is exact." {
 		t.Errorf("%q", got)
+	}
+}
+
+// TestEveryMachineIsDrawn looks for machines in the sources, so that a new one
+// cannot be forgotten in flows.
+func TestEveryMachineIsDrawn(t *testing.T) {
+	files, err := filepath.Glob("../../pkg/*/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	declared := regexp.MustCompile(`(?m)^var (\w+) = workflow\.Machine\[`)
+	known, found := flows(), 0
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range declared.FindAllSubmatch(text, -1) {
+			found++
+			if name := filepath.Base(filepath.Dir(file)) + "." + string(m[1]); known[name] == "" {
+				t.Errorf("%s is not in flows", name)
+			}
+		}
+	}
+	if found != len(known) {
+		t.Errorf("%d machines are declared, flows knows %d", found, len(known))
 	}
 }

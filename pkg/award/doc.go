@@ -14,5 +14,33 @@
 // neither receives nor spends.
 //
 // BEGIN Flow
+//
+//	stateDiagram-v2
+//	  [*] --> applied
+//	  applied --> examined: examine
+//	  examined --> granted: grant
+//	  granted --> running: start
+//	  running --> changing: change
+//	  changing --> running: resume
+//	  running --> suspended: suspend
+//	  suspended --> running: resume
+//	  applied --> cancelled: cancel
+//	  examined --> cancelled: cancel
+//	  running --> ended: end
+//	  suspended --> ended: end
+//	  ended --> settling: settle
+//	  settling --> closed: close
+//
 // END Flow
+// BEGIN TrancheFlow
+//
+//	stateDiagram-v2
+//	  [*] --> requested
+//	  requested --> drafted: draft
+//	  drafted --> confirmed: confirm
+//	  drafted --> requested: undo
+//	  requested --> withdrawn: withdraw
+//	  confirmed --> received: receive
+//
+// END TrancheFlow
 package award

@@ -19,5 +19,15 @@
 // follows the award's amounts (decisions 7); the officer may change it.
 //
 // BEGIN Flow
+//
+//	stateDiagram-v2
+//	  [*] --> unreviewed
+//	   --> correction: reverse
+//	  unreviewed --> reversed: reverse
+//	  unreviewed --> accepted: accept
+//	  unreviewed --> rejected: reject
+//	  accepted --> rejected: reject
+//	  rejected --> accepted: accept
+//
 // END Flow
 package execution

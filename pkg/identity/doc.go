@@ -10,5 +10,12 @@
 // those named at the machine itself.
 //
 // BEGIN Flow
+//
+//	stateDiagram-v2
+//	  [*] --> requested
+//	  requested --> active: approve
+//	  active --> ended: end
+//	  requested --> ended: end
+//
 // END Flow
 package identity

@@ -10,6 +10,7 @@ import (
 
 	"eoul/pkg/organization"
 	"eoul/pkg/postgres"
+	"eoul/pkg/program"
 	"eoul/pkg/rule"
 )
 
@@ -17,7 +18,7 @@ import (
 // one transaction, and upgrades an older one, which is seeded by its upgrades
 // alone. owner must own the database. Faults are those of postgres.Upgrade.
 func Fresh(ctx context.Context, owner *sqlx.DB, more ...postgres.Seed) error {
-	seeds := []postgres.Seed{rule.Seed, organization.Seed}
+	seeds := []postgres.Seed{rule.Seed, organization.Seed, program.SeedExpenseCodes}
 	return postgres.Upgrade(ctx, owner, append(seeds, more...)...)
 }
 

@@ -20,5 +20,16 @@
 //   - Receipt numbers have no gaps (decisions 36).
 //
 // BEGIN Flow
+//
+//	stateDiagram-v2
+//	  [*] --> draft
+//	  draft --> announced: announce
+//	  announced --> open: open
+//	  open --> closed: close
+//	  closed --> open: extend
+//	  closed --> reviewing: review
+//	  reviewing --> decided: decide
+//	  decided --> published: publish
+//
 // END Flow
 package program

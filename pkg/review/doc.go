@@ -22,8 +22,21 @@
 // Lock order, everywhere: the round, then a sheet, then scores.
 //
 // BEGIN Flow
-// END Flow
 //
+//	stateDiagram-v2
+//	  [*] --> scoring
+//	  scoring --> discussing: discuss
+//	  discussing --> locked: lock
+//
+// END Flow
 // BEGIN SheetFlow
+//
+//	stateDiagram-v2
+//	  [*] --> draft
+//	  draft --> submitted: submit
+//	  submitted --> reopened: reopen
+//	  reopened --> submitted: submit
+//	  submitted --> locked: lock
+//
 // END SheetFlow
 package review

@@ -13,5 +13,11 @@
 //   - The published result names no reviewer and nobody who was declined.
 //
 // BEGIN Flow
+//
+//	stateDiagram-v2
+//	  [*] --> drafted
+//	  drafted --> approved: approve
+//	  approved --> published: publish
+//
 // END Flow
 package selection

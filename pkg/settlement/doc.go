@@ -26,5 +26,21 @@
 // to the won.
 //
 // BEGIN Flow
+//
+//	stateDiagram-v2
+//	  [*] --> preparing
+//	  preparing --> submitted: submit
+//	  submitted --> checked: check
+//	  submitted --> examined: examine
+//	  submitted --> correcting: correct
+//	  checked --> examined: examine
+//	  checked --> correcting: correct
+//	  examined --> correcting: correct
+//	  correcting --> submitted: submit
+//	  examined --> fixed: fix
+//	  fixed --> notified: notify
+//	  notified --> repaid: repay
+//	  repaid --> closed: close
+//
 // END Flow
 package settlement
