@@ -39,7 +39,7 @@ type Discussion struct {
 }
 
 const (
-	sqlHeardColumns = `
+	heardColumns = `
 		select p.id as application_id, p.number, p.government_name, p.title,
 		       s.id as sheet_id, n.name as reviewer_name, s.state, coalesce(sum(x.points), 0) as total
 		  from rounds o
@@ -53,8 +53,8 @@ const (
 	sqlHeardGroup = `
 		 group by p.id, s.id, n.name
 		 order by p.number, s.id`
-	sqlHeardInDiscussion = sqlHeardColumns + `o.state <> 'scoring' and discusses(a.application_id, o.program_id, app_actor())` + sqlHeardGroup
-	sqlHeardAfterLock    = sqlHeardColumns + `o.state = 'locked'` + sqlHeardGroup
+	sqlHeardInDiscussion = heardColumns + `o.state <> 'scoring' and discusses(a.application_id, o.program_id, app_actor())` + sqlHeardGroup
+	sqlHeardAfterLock    = heardColumns + `o.state = 'locked'` + sqlHeardGroup
 )
 
 // Discuss shows what is discussed: the chair hears every application but those of

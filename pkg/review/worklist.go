@@ -7,6 +7,7 @@ import (
 
 	"eoul/pkg/application"
 	"eoul/pkg/authz"
+	"eoul/pkg/document"
 	"eoul/pkg/fault"
 	"eoul/pkg/page"
 	"eoul/pkg/program"
@@ -217,15 +218,16 @@ func (s *Service) Read(ctx context.Context, who authz.Actor, id SheetID) (Readin
 	})
 }
 
-// Mayread is for files of a plan: a reviewer who declared no conflict may open
-// what was attached to the submission they judge.
-func (s *Service) Attachment(ctx context.Context, who authz.Actor, id AssignmentID) (application.Submission, error) {
-	desk, err := s.Open(ctx, who, id)
+// Attached finds a file of the plan that a sheet judges, for those who may read
+// the sheet; another file is NotFound.
+func (s *Service) Attached(ctx context.Context, who authz.Actor, id SheetID, doc document.ID) (application.Attachment, error) {
+	reading, err := s.Read(ctx, who, id)
 	if err != nil {
-		return application.Submission{}, err
+		return application.Attachment{}, err
 	}
-	if desk.Submission == nil {
-		return application.Submission{}, fault.New(fault.NotFound, "찾을 수 없습니다.")
+	file, ok := reading.Submission.Content.Attached(doc)
+	if !ok {
+		return file, fault.New(fault.NotFound, "찾을 수 없습니다.")
 	}
-	return *desk.Submission, nil
+	return file, nil
 }
