@@ -35,7 +35,7 @@ func bySource(group string, sources ...money.Source) []xlsx.Column {
 func summaryColumns() []xlsx.Column {
 	public := []money.Source{money.National, money.Sido, money.Sigungu}
 	all := append(public[:3:3], money.Own)
-	cols := []xlsx.Column{{Title: "연번", Width: 6, Kind: xlsx.Count}, {Title: "지자체명", Width: 18}, {Title: "사업명", Width: 30}, {Title: "사업기간", Width: 24}}
+	cols := []xlsx.Column{{Title: "연번", Width: 5, Kind: xlsx.Count}, {Title: "지자체명", Width: 14}, {Title: "사업명", Width: 24}, {Title: "사업기간", Width: 15}}
 	cols = append(cols, bySource("총사업비", all...)...)
 	cols = append(cols, bySource("교부액", public...)...)
 	cols = append(cols, bySource("집행액", all...)...)
