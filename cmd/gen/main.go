@@ -32,7 +32,7 @@ func run(root string, check bool) error {
 	}
 	var stale []string
 	for path, text := range files {
-		current, err := os.ReadFile(path) //nolint:gosec // a file of this repository
+		current, err := os.ReadFile(path)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
@@ -62,7 +62,7 @@ func generate(root string) (map[string][]byte, error) {
 	}
 	for _, name := range []string{"README.md", "README.ko.md"} {
 		path := root + "/" + name
-		text, err := os.ReadFile(path) //nolint:gosec // a file of this repository
+		text, err := os.ReadFile(path)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}

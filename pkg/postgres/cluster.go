@@ -108,7 +108,7 @@ func (c *Cluster) run(ctx context.Context, folder string, a account) error {
 
 // majorOf is the major version that wrote a cluster, 0 when there is none yet.
 func majorOf(data string) (int, error) {
-	text, err := os.ReadFile(filepath.Join(data, "PG_VERSION")) //nolint:gosec // inside the data folder
+	text, err := os.ReadFile(filepath.Join(data, "PG_VERSION"))
 	if err == nil {
 		var major int
 		if major, err = strconv.Atoi(strings.TrimSpace(string(text))); err == nil {
@@ -178,7 +178,7 @@ func pause(ctx context.Context) error {
 // launch starts the server and waits until it answers. Its log names no values of
 // statements, because they may be personal data.
 func (c *Cluster) launch(ctx context.Context, bin Binaries, a account, data, logFile, sweep string, extra []string) error {
-	log, err := os.OpenFile(logFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600) //nolint:gosec // inside the data folder
+	log, err := os.OpenFile(logFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("open log: %w", err)
 	}
@@ -215,7 +215,7 @@ func (c *Cluster) await(ctx context.Context, logFile string) error {
 		}
 		select {
 		case <-c.done:
-			text, _ := os.ReadFile(logFile) //nolint:gosec // inside the data folder
+			text, _ := os.ReadFile(logFile)
 			return fault.Wrap(fault.Unavailable, fmt.Sprintf("PostgreSQL을 시작하지 못했습니다. 까닭은 %s의 끝에 있습니다.", logFile),
 				errors.New(tail(string(text))))
 		default:
