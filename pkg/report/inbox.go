@@ -70,7 +70,7 @@ func compareDue(a, b *time.Time) int {
 // is, and what each count is called.
 type board struct {
 	noun  string
-	query string // up to the rows of "turns"; then where, group by
+	query string // what is counted, without the rows of whose turn it may be
 	where string // which records can be anybody's turn at all
 	reach []reach
 	turns []turn
@@ -152,7 +152,7 @@ func (b board) read(ctx context.Context, tx *work.Tx, who authz.Actor) ([]Task, 
 		N     int        `db:"n"`
 		Due   *time.Time `db:"due"`
 	}
-	q := b.query + " cross join lateral (values " + strings.Join(rows, ", ") + ") v (who, yes)" +
+	q := "select " + b.query + " cross join lateral (values " + strings.Join(rows, ", ") + ") v (who, yes)" +
 		" where " + b.where + " and (" + strings.Join(conds, " or ") + ") and v.yes group by 1, 2"
 	if err := tx.Select(ctx, &counts, q, args...); err != nil {
 		return nil, err

@@ -1,14 +1,15 @@
 package report
 
-// The queries stop before their lateral rows; board.read completes them. A due
+// What is read of each noun; board.read puts select before it and the rows of whose
+// turn it may be behind it. A due
 // instant is asked for only where somebody can still act on it.
 const (
 	sqlInboxCalls = `
-		select v.who, c.state, count(*) as n,
+		v.who, c.state, count(*) as n,
 		       min(case c.state when 'draft' then c.opens_at when 'open' then c.closes_at end) as due
 		  from calls c`
 	sqlInboxApplications = `
-		select v.who, s.state, count(*) as n, min(s.due) as due
+		v.who, s.state, count(*) as n, min(s.due) as due
 		  from applications a
 		  join calls c on c.id = a.call_id
 		 cross join lateral (select
@@ -19,7 +20,7 @@ const (
 		         where d.call_id = a.call_id and (d.government_id is null or d.government_id = a.government_id)
 		           and d.kind = case a.state when 'draft' then 'submit' when 'returned' then 'correct' when 'endorsing' then 'endorse' end) as due) s`
 	sqlInboxAssignments = `
-		select v.who, t.state, count(*) as n, null::timestamptz as due
+		v.who, t.state, count(*) as n, null::timestamptz as due
 		  from assignments a
 		  join rounds o on o.id = a.round_id
 		  join reviewers r on r.id = a.reviewer_id
@@ -27,27 +28,28 @@ const (
 		  left join sheets s on s.assignment_id = a.id
 		 cross join lateral (select case when c.kind is null then 'undeclared' when s.state in ('draft', 'reopened') then 'open' else 'done' end as state) t`
 	sqlInboxRounds = `
-		select v.who, t.state, count(*) as n, null::timestamptz as due
+		v.who, t.state, count(*) as n, null::timestamptz as due
 		  from rounds o
 		 cross join lateral (select case when o.state = 'scoring' and o.discuss_requested_by is not null
 		                                   or o.state = 'discussing' and o.lock_requested_by is not null then 'asked' else o.state end as state) t`
 	sqlInboxSelections = `
-		select v.who, l.state, count(*) as n, null::timestamptz as due
+		v.who, l.state, count(*) as n, null::timestamptz as due
 		  from selections l`
 	sqlInboxAwards = `
-		select v.who, w.state, count(*) as n, null::timestamptz as due
+		v.who, w.state, count(*) as n, null::timestamptz as due
 		  from awards w`
 	sqlInboxTranches = `
-		select v.who, t.state, count(*) as n, null::timestamptz as due
+		v.who, p.state, count(*) as n, null::timestamptz as due
 		  from tranches t
-		  join awards w on w.id = t.award_id`
+		  join awards w on w.id = t.award_id
+		 cross join lateral (select case when t.payer_kind = 'ministry' and t.state <> 'confirmed' then 'ministry_' || t.state else t.state end as state) p`
 	sqlInboxSettlements = `
-		select v.who, t.state, count(*) as n,
+		v.who, t.state, count(*) as n,
 		       min(case when t.state in ('preparing', 'correcting') then (s.due_on + time '23:59:59') at time zone 'Asia/Seoul' end) as due
 		  from settlements s
 		 cross join lateral (select case when s.state = 'checked' or s.state = 'submitted' and s.province_id is null then 'examinable' else s.state end as state) t`
 	sqlInboxGrants = `
-		select v.who, g.state, count(*) as n, null::timestamptz as due
+		v.who, g.state, count(*) as n, null::timestamptz as due
 		  from role_grants g`
 )
 
@@ -153,15 +155,15 @@ func trancheBoard() board {
 			{"own", []string{"officer", "province"}, government, "w.government_id = any($$)"},
 			{"payer", []string{"province"}, government, "t.payer_id = any($$)"},
 			{"signer", []string{"approver"}, government, "t.payer_id = any($$)"},
-			{"finance", []string{"finance"}, programme, "t.payer_kind = 'ministry' and t.program_id = any($$)"},
+			{"finance", []string{"finance"}, programme, "t.program_id = any($$)"},
 		},
 		turns: []turn{
 			{who: "payer", states: "requested", title: "보낼 시도비", link: "/tranches?state=requested"},
 			{who: "signer", states: "drafted", title: "확인할 시도비 교부", link: "/tranches?state=drafted"},
-			{who: "finance", states: "requested", title: "보낼 교부금", link: "/tranches?state=requested"},
-			{who: "finance", states: "drafted", title: "확인할 교부", link: "/tranches?state=drafted"},
+			{who: "finance", states: "ministry_requested", title: "보낼 교부금", link: "/tranches?state=requested"},
+			{who: "finance", states: "ministry_drafted", title: "확인할 교부", link: "/tranches?state=drafted"},
 			{who: "own", states: "confirmed", title: "수령을 확인할 교부금", link: "/tranches?state=confirmed"},
-			{who: "own", states: "requested drafted", title: "기다리는 교부금", link: "/tranches", waiting: true},
+			{who: "own", states: "requested drafted ministry_requested ministry_drafted", title: "기다리는 교부금", link: "/tranches", waiting: true},
 		}}
 }
 
