@@ -92,6 +92,14 @@ type Endorsement struct {
 	DecidedAt    time.Time    `db:"decided_at" json:"decided_at"`
 }
 
+// DecisionLabel is the decision in Korean.
+func (e Endorsement) DecisionLabel() string {
+	if e.Decision == "endorsed" {
+		return "추천"
+	}
+	return "보완 요청"
+}
+
 // Service holds the use cases of applications; each method is one unit of work.
 type Service struct {
 	Work      *work.Runner

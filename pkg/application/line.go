@@ -43,6 +43,14 @@ func (l BudgetLine) Total() (total money.Amount, ok bool) {
 	return total, err == nil
 }
 
+// Basis is the 산출기초 in words, "12,345원 × 3 × 2", empty without one.
+func (l BudgetLine) Basis() string {
+	if _, whole := l.basis(); !whole {
+		return ""
+	}
+	return fmt.Sprintf("%s원 × %d × %d", l.UnitPrice.Comma(), *l.Quantity, *l.Times)
+}
+
 // basis tells whether a part of the 산출기초 is given, and whether all of it is usable.
 func (l BudgetLine) basis() (given, whole bool) {
 	given = l.UnitPrice != nil || l.Quantity != nil || l.Times != nil

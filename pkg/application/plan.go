@@ -1,6 +1,8 @@
 package application
 
 import (
+	"fmt"
+
 	"eoul/pkg/calendar"
 	"eoul/pkg/document"
 	"eoul/pkg/money"
@@ -66,6 +68,9 @@ func DecisionLabel(decision string) string {
 	return decision
 }
 
+// DecisionLabel is the decision in Korean.
+func (d Deliberation) DecisionLabel() string { return DecisionLabel(d.Decision) }
+
 // Partner is a 협업기관 that takes part.
 type Partner struct {
 	Name       string        `db:"name" json:"name"`
@@ -103,6 +108,14 @@ type Attachment struct {
 	MediaType  string      `db:"-" json:"media_type"`
 	Size       int64       `db:"-" json:"size"`
 	SHA256     string      `db:"-" json:"sha256"` // hexadecimal
+}
+
+// SizeText is the size as people say it.
+func (a Attachment) SizeText() string {
+	if a.Size < 1<<20 {
+		return fmt.Sprintf("%d KB", (a.Size+1023)/1024)
+	}
+	return fmt.Sprintf("%.1f MB", float64(a.Size)/(1<<20))
 }
 
 // Totals adds the lines up per source.

@@ -18,18 +18,18 @@ type Detail struct {
 	Submissions  []SubmissionInfo // newest first
 	Endorsements []Endorsement    // newest first
 	Deadline     *time.Time       // of what must happen next, nil when nothing is due
-	Can          map[string]bool  // verbs that state and permission both allow now
+	Can          map[string]bool  // every verb: do state and permission both allow it now
 	Previews     bool             // the actor may see the draft
 }
 
-// Endorsement is what the 시·도 said of a submission.
-func (d Detail) Endorsement(no int) (Endorsement, bool) {
-	for _, e := range d.Endorsements {
+// EndorsedAs is what the 시·도 said of a submission, nil when it said nothing.
+func (d Detail) EndorsedAs(no int) *Endorsement {
+	for i, e := range d.Endorsements {
 		if e.No == no {
-			return e, true
+			return &d.Endorsements[i]
 		}
 	}
-	return Endorsement{}, false
+	return nil
 }
 
 // Workspace is a plan under way: what is written, what is missing, what may be done.
@@ -142,9 +142,7 @@ func detail(ctx context.Context, tx *work.Tx, a Application, call program.Call) 
 		return d, fmt.Errorf("read endorsements: %w", err)
 	}
 	for _, e := range Flow.Edges {
-		if e.From == a.State {
-			d.Can[e.Verb] = tx.Can(Flow.Action(e.Verb), a.Object())
-		}
+		d.Can[e.Verb] = d.Can[e.Verb] || e.From == a.State && tx.Can(Flow.Action(e.Verb), a.Object())
 	}
 	d.Can["edit"] = a.Open() && tx.Can("application:edit", a.Object())
 	return d, d.due(ctx, tx)

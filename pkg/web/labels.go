@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 
+	"eoul/pkg/application"
 	"eoul/pkg/workflow"
 )
 
@@ -10,7 +11,9 @@ import (
 //
 //	"application": words(application.Flow),
 func labels() map[string]map[string]string {
-	return map[string]map[string]string{}
+	return map[string]map[string]string{
+		"application": words(application.Flow),
+	}
 }
 
 // words makes a machine's states printable.

@@ -15,7 +15,9 @@ type NavItem struct {
 
 // navItems is the main menu in its order: one line per noun that has a list.
 func navItems() []NavItem {
-	return []NavItem{}
+	return []NavItem{
+		{Label: "신청", Path: "/applications", Action: "application:read"},
+	}
 }
 
 // nav is the menu of a person. Of two entries that both contain the path, the

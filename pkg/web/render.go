@@ -71,6 +71,7 @@ type PageDef struct {
 func Pages() []PageDef {
 	return slices.Concat(
 		corePages(),
+		applicationPages(),
 	)
 }
 

@@ -22,6 +22,7 @@ type Route struct {
 func Routes() []Route {
 	return slices.Concat(
 		coreRoutes(),
+		applicationRoutes(),
 	)
 }
 

@@ -14,13 +14,15 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"eoul/pkg/api"
+	"eoul/pkg/application"
 	"eoul/pkg/authz"
 	"eoul/pkg/work"
 )
 
 // Services are what the handlers call. A noun adds its service here as one field.
 type Services struct {
-	Work *work.Runner
+	Work         *work.Runner
+	Applications *application.Service
 }
 
 // Sessions is how the pages learn who is there; package identity supplies it.
