@@ -25,6 +25,7 @@ type commandLine struct {
 	Demo    DemoCmd    `cmd:"" help:"시연용 자료와 함께 서버를 시작합니다."`
 	Migrate MigrateCmd `cmd:"" help:"데이터베이스를 이 프로그램의 판에 맞춥니다."`
 	User    UserCmd    `cmd:"" help:"사람을 더하고 역할, 비밀번호, API 토큰을 줍니다."`
+	Verify  VerifyCmd  `cmd:"" help:"장부와 상태를 전표와 이력에서 다시 계산해 견줍니다."`
 	Export  ExportCmd  `cmd:"" help:"보고서를 파일로 내보냅니다."`
 	Calc    CalcCmd    `cmd:"" help:"나누기, 기한, 한글 금액, 집행률, 점수, 사업자등록번호를 계산합니다."`
 

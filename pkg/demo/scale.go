@@ -25,8 +25,8 @@ func Scale(ctx context.Context, tx *sqlx.Tx) error {
 	return Large(Size{Applications: 300, Lines: 40, Expenditures: 100_000})(ctx, tx)
 }
 
-// Large makes a call of a fictitious ministry whose projects are over and wait for
-// settlement. It writes as the owner, in sets and past the triggers that work row by
+// Large makes a call of a fictitious ministry whose projects are over; every second
+// settlement is fixed, the others wait to be looked at. It writes as the owner, in sets and past the triggers that work row by
 // row, so that 100,000 expenditures take seconds; what they would have counted it
 // counts itself, and `eoul verify` has to find nothing. A database that has the
 // call stays as it is.

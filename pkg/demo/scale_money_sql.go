@@ -110,9 +110,10 @@ const (
 		 where a.id = r.account_id`
 
 	sqlScaleSettlements = `
-		insert into settlements (id, award_id, program_id, government_id, province_id, state, due_on, due_rule, submitted_by, submitted_at) overriding system value
-		select a.settlement_id, a.award_id, c.program_id, a.government_id, a.province_id, 'submitted', make_date(c.year + 1, 3, 31), '보조금법 §27', -1, make_timestamptz(c.year + 1, 2, 1, 9, 0, 0, 'Asia/Seoul')
-		  from scale_awards a cross join scale_call c`
+		insert into settlements (id, award_id, program_id, government_id, province_id, state, due_on, due_rule, submitted_by, submitted_at, examined_by, fixed_by, fixed_at) overriding system value
+		select a.settlement_id, a.award_id, c.program_id, a.government_id, a.province_id, k.state, make_date(c.year + 1, 3, 31), '보조금법 §27', -1, make_timestamptz(c.year + 1, 2, 1, 9, 0, 0, 'Asia/Seoul'), k.examiner, k.fixer, k.at
+		  from scale_awards a cross join scale_call c
+		  join (values (0, 'submitted', null::bigint, null::bigint, null::timestamptz), (1, 'fixed', -2, -3, app_now())) k (half, state, examiner, fixer, at) on k.half = a.n % 2`
 	sqlScaleRows = `
 		insert into settlement_rows (settlement_id, source, planned, changed, secured, disbursed, spent, disallowed, accepted, carried, balance, interest, excluded, revenue, due)
 		select w.settlement_id, r.source, r.granted, r.granted, r.secured, r.disbursed, r.spent, r.disallowed, r.spent - r.disallowed, 0,

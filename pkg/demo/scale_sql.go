@@ -73,7 +73,7 @@ const (
 		select c.account_id, 'appropriation', null::bigint, 'open', (select sum(10 * u) from scale_lines), null::bigint, 'appropriation', c.appropriation_id, null::bigint, null::bigint, c.program_id
 		  from scale_call c
 		union all
-		select a.account_id, 'award', c.account_id, 'ended', null, null, 'award', a.award_id, a.government_id, a.province_id, c.program_id
+		select a.account_id, 'award', c.account_id, case a.n % 2 when 1 then 'fixed' else 'ended' end, null, null, 'award', a.award_id, a.government_id, a.province_id, c.program_id
 		  from scale_awards a cross join scale_call c
 		union all
 		select l.account_id, 'line', a.account_id, 'ended', null, 20 * l.u, 'award', a.award_id, a.government_id, a.province_id, c.program_id
