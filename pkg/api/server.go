@@ -31,6 +31,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"eoul/pkg/application"
 	"eoul/pkg/authz"
 	"eoul/pkg/fault"
 	"eoul/pkg/work"
@@ -47,7 +48,8 @@ func OpenAPI() []byte { return slices.Clone(openAPI) }
 
 // Services are what the handlers call. A noun adds its service here as one field.
 type Services struct {
-	Work *work.Runner
+	Work         *work.Runner
+	Applications *application.Service
 }
 
 // Config is what the API needs besides its services.
@@ -84,6 +86,7 @@ type Route struct {
 func Routes() []Route {
 	return slices.Concat(
 		coreRoutes(),
+		applicationRoutes(),
 	)
 }
 
