@@ -29,8 +29,11 @@ type File struct {
 
 // Settlement makes the settlement workbook (총괄표, 재원별 정산, 비목별 집행, 집행내역) of
 // one award or of all awards of a call that the actor may export. Nothing to
-// export is NotFound.
+// export is NotFound, and naming neither or both Invalid.
 func (s *Service) Settlement(ctx context.Context, who authz.Actor, which Which) (File, error) {
+	if (which.Award == "") == (which.Call == "") {
+		return File{}, fault.New(fault.Invalid, "공모(call)나 사업(award) 가운데 하나를 지정해 주세요.")
+	}
 	return work.Snapshot(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (File, error) {
 		scope, err := tx.Scope("report:export")
 		if err != nil {
@@ -173,7 +176,7 @@ func readSubject(ctx context.Context, tx *work.Tx, which Which, scope authz.Scop
 	if err != nil {
 		id = 0 // a printed number, not an id
 	}
-	where, args := scope.Where(authz.Columns{Government: "w.government_id", Province: "w.province_id", Program: "w.program_id"}, 3)
+	where, args := scope.Where(columns(), 3)
 	if err := tx.Select(ctx, &s.awards, sqlAwards+cond+` and `+where+sqlAwardOrder, append([]any{id, number}, args...)...); err != nil {
 		return nil, fmt.Errorf("read awards: %w", err)
 	}

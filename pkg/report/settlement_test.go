@@ -177,10 +177,14 @@ func TestOthersSeeNothing(t *testing.T) {
 		{w.ProvinceOther, report.Which{Award: "G-2022-00001"}},
 		{w.Manager, report.Which{Award: "G-2022-99999"}},
 		{w.Manager, report.Which{Call: "2022-999"}},
-		{w.Manager, report.Which{}},
 	} {
 		if _, err := w.Settlement(t.Context(), c.who, c.which); fault.KindOf(err) != fault.NotFound {
 			t.Errorf("%s asked for %+v: %v, want NotFound", c.who.Name, c.which, err)
+		}
+	}
+	for _, which := range []report.Which{{}, {Call: "2022-009", Award: "G-2022-00001"}} {
+		if _, err := w.Settlement(t.Context(), w.Manager, which); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("%+v: %v, want Invalid", which, err)
 		}
 	}
 	for _, who := range []authz.Actor{w.Nobody, w.Reviewers[0], authz.Anonymous()} {
