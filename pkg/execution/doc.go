@@ -22,7 +22,7 @@
 //
 //	stateDiagram-v2
 //	  [*] --> unreviewed
-//	   --> correction: reverse
+//	  [*] --> correction: reverse
 //	  unreviewed --> reversed: reverse
 //	  unreviewed --> accepted: accept
 //	  unreviewed --> rejected: reject

@@ -76,7 +76,11 @@ func (m Machine[S]) Mermaid() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "stateDiagram-v2\n  [*] --> %s\n", m.Start)
 	for _, e := range m.Edges {
-		fmt.Fprintf(&b, "  %s --> %s: %s\n", e.From, e.To, e.Verb)
+		from := string(e.From)
+		if from == "" { // a row that starts in another state than the rest
+			from = "[*]"
+		}
+		fmt.Fprintf(&b, "  %s --> %s: %s\n", from, e.To, e.Verb)
 	}
 	return b.String()
 }
