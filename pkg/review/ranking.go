@@ -120,8 +120,11 @@ func Rank(in Inputs) ([]RankingRow, error) {
 		if a.BelowFloor != b.BelowFloor {
 			return map[bool]int{false: -1, true: 1}[a.BelowFloor]
 		}
-		byChain, _ := compare(a, b, chain)
-		return cmp.Or(byChain, cmp.Compare(a.ApplicationID, b.ApplicationID))
+		better, depth := compare(a, b, chain)
+		if a.BelowFloor && depth > 0 {
+			better = 0
+		}
+		return cmp.Or(better, cmp.Compare(a.ApplicationID, b.ApplicationID))
 	})
 	in.number(rows, chain)
 	return rows, nil

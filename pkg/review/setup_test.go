@@ -23,12 +23,15 @@ type world struct {
 	reviews *review.Service
 }
 
-func setup(t testing.TB) world {
+func setup(t testing.TB) world { return setupWith(t, 3) }
+
+// setupWith is setup with the first n of the applications.
+func setupWith(t testing.TB, n int) world {
 	t.Helper()
 	d := dbtest.New(t)
 	w := world{DB: d, Company: fixture.Cast(t, d), reviews: fixture.Reviews(d)}
 	w.call = fixture.Call(t, d, w.Company)
-	for _, who := range []authz.Actor{w.Province, w.Officer, w.OfficerOther} {
+	for _, who := range []authz.Actor{w.Province, w.Officer, w.OfficerOther}[:n] {
 		w.apps = append(w.apps, fixture.Submitted(t, d, w.Company, w.call, who))
 	}
 	return w
