@@ -3,11 +3,14 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 
 	"github.com/jmoiron/sqlx"
 
+	"eoul/pkg/demo"
+	"eoul/pkg/document"
 	"eoul/pkg/fault"
 	"eoul/pkg/install"
 	"eoul/pkg/postgres"
@@ -51,15 +54,53 @@ func (c *DemoCmd) Run(ctx context.Context, out *cliOut, log *slog.Logger) (err e
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	g := &gate{db: db}
-	server, err := site{demo: true, proxy: c.TrustedProxy, log: log}.build(ctx, db, g)
+	store, err := c.files()
 	if err != nil {
 		return err
 	}
-	if err := out.line("어울 시연: http://%s (끝내려면 Ctrl-C)", p.main.Addr()); err != nil {
+	seats, err := c.fill(ctx, d, db, store, out)
+	if err != nil {
 		return err
 	}
-	return p.serve(ctx, log, server.HTTP(c.Addr), g, d.gone(), 0)
+	g := &gate{db: db}
+	site, err := site{demo: true, proxy: c.TrustedProxy, log: log}.build(ctx, db, store, g)
+	if err != nil {
+		return err
+	}
+	if err := announce(out, p.main.Addr().String(), seats); err != nil {
+		return err
+	}
+	defer site.jobs.start(ctx)()
+	return p.serve(ctx, log, site.web.HTTP(c.Addr), g, d.gone(), 0)
+}
+
+// fill makes the demonstration the first time.
+func (c *DemoCmd) fill(ctx context.Context, d *database, app *sqlx.DB, store *document.Store, out *cliOut) (seats []demo.Seat, err error) {
+	owner, err := d.connectOwner(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, owner.Close()) }()
+	folder, err := c.folder()
+	if err != nil {
+		return nil, err
+	}
+	return filler{out: out, folder: folder, store: store, app: app, owner: owner}.fill(ctx)
+}
+
+// announce prints where the demonstration is and who can sign in.
+func announce(out *cliOut, addr string, seats []demo.Seat) error {
+	lines := []string{"", "어울 시연: http://" + addr + "  (끝내려면 Ctrl-C)", "", "로그인            비밀번호              역할"}
+	for _, s := range seats {
+		lines = append(lines, fmt.Sprintf("%-12s  %-20s  %s", s.Login, s.Password, s.Role))
+	}
+	lines = append(lines, "", "정산보고서(엑셀): finance로 로그인한 뒤 http://"+addr+"/reports 에서 내려받습니다.", "")
+	for _, l := range lines {
+		if err := out.line("%s", l); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // prepare builds the demonstration and connects to it as the app role.
@@ -74,8 +115,8 @@ func (c *DemoCmd) prepare(ctx context.Context, d *database) (*sqlx.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	demo, err := install.IsDemo(ctx, db)
-	if err == nil && !demo {
+	is, err := install.IsDemo(ctx, db)
+	if err == nil && !is {
 		err = fault.New(fault.Conflict, "실제 업무에 쓰는 데이터베이스에는 시연 자료를 넣지 않습니다. 빈 데이터베이스를 지정해 주세요.")
 	}
 	if err == nil {

@@ -56,16 +56,16 @@ func refused(t *testing.T, sentence string, args ...string) {
 	}
 }
 
-// program is a server command that runs in this test.
-type program struct {
+// server is a server command that runs in this test.
+type server struct {
 	out, errs terminal
 	stop      context.CancelFunc
 	code      chan int
 }
 
-func begin(t *testing.T, args ...string) *program {
+func begin(t *testing.T, args ...string) *server {
 	t.Helper()
-	p := &program{code: make(chan int, 1)}
+	p := &server{code: make(chan int, 1)}
 	var ctx context.Context
 	ctx, p.stop = context.WithCancel(t.Context())
 	go func() { p.code <- run(ctx, args, &p.out, &p.errs) }()
@@ -73,7 +73,7 @@ func begin(t *testing.T, args ...string) *program {
 }
 
 // addr waits for a log line and gives the address in it.
-func (p *program) addr(t *testing.T, msg string) string {
+func (p *server) addr(t *testing.T, msg string) string {
 	t.Helper()
 	for range 1000 {
 		for line := range strings.Lines(p.errs.String()) {
@@ -88,7 +88,7 @@ func (p *program) addr(t *testing.T, msg string) string {
 	return ""
 }
 
-func (p *program) end(t *testing.T) {
+func (p *server) end(t *testing.T) {
 	t.Helper()
 	p.stop()
 	select {

@@ -53,12 +53,17 @@ func (c *ServeCmd) Run(ctx context.Context, log *slog.Logger) (err error) {
 	if err := mayServe(ctx, db); err != nil {
 		return err
 	}
-	g := &gate{db: db}
-	server, err := site{proxy: c.TrustedProxy, log: log}.build(ctx, db, g)
+	store, err := c.files()
 	if err != nil {
 		return err
 	}
-	return p.serve(ctx, log, server.HTTP(c.Addr), g, d.gone(), c.Drain)
+	g := &gate{db: db}
+	site, err := site{proxy: c.TrustedProxy, log: log}.build(ctx, db, store, g)
+	if err != nil {
+		return err
+	}
+	defer site.jobs.start(ctx)()
+	return p.serve(ctx, log, site.web.HTTP(c.Addr), g, d.gone(), c.Drain)
 }
 
 // mayServe refuses a database on which the promises of the product do not hold.

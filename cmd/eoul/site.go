@@ -12,6 +12,7 @@ import (
 	"eoul"
 	"eoul/pkg/api"
 	"eoul/pkg/authz"
+	"eoul/pkg/document"
 	"eoul/pkg/identity"
 	"eoul/pkg/postgres"
 	"eoul/pkg/web"
@@ -25,35 +26,43 @@ type site struct {
 	log   *slog.Logger
 }
 
+// running is a built site: what answers requests and what works without being asked.
+type running struct {
+	web  *web.Server
+	jobs jobs
+}
+
 // build puts the services and the pages together on one database.
-func (s site) build(ctx context.Context, db *sqlx.DB, g *gate) (*web.Server, error) {
+func (s site) build(ctx context.Context, db *sqlx.DB, store *document.Store, g *gate) (r running, err error) {
 	policy, err := authz.New(eoul.Policies)
 	if err != nil {
-		return nil, err
+		return r, err
 	}
 	shift, err := clockShift(ctx, db)
 	if err != nil {
-		return nil, err
+		return r, err
 	}
 	runner := work.New(db, policy)
-	people := identity.New(runner, db)
+	services := api.NewServices(runner, db, store)
 	sessions, err := identity.NewSessions(ctx, db, s.withoutSession)
 	if err != nil {
-		return nil, err
+		return r, err
 	}
-	programs, err := api.New(api.Config{Services: api.Services{Work: runner}, Actor: people.ActorByToken})
+	programs, err := api.New(api.Config{Services: services, Actor: services.People.ActorByToken})
 	if err != nil {
-		return nil, err
+		return r, err
 	}
-	return web.New(web.Config{
-		Services: web.Services{Work: runner},
+	r.jobs = jobs{db: db, run: runner, log: s.log}
+	r.web, err = web.New(web.Config{
+		Services: services,
 		Log:      s.log, Files: eoul.Templates,
-		Sessions: web.Sessions{Authenticate: sessions.Authenticate, Actor: sessions.Actor},
+		Sessions: web.Sessions{Authenticate: sessions.Authenticate, Actor: sessions.Actor, Start: sessions.Start, End: sessions.End},
 		API:      programs,
 		Ready:    g.ready,
 		Now:      func() time.Time { return time.Now().Add(shift) },
 		Demo:     s.demo, TrustedProxy: s.proxy,
 	})
+	return r, err
 }
 
 // withoutSession answers when the table of sessions cannot be read or written:

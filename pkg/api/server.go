@@ -31,10 +31,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"eoul/pkg/application"
 	"eoul/pkg/authz"
 	"eoul/pkg/fault"
-	"eoul/pkg/work"
 )
 
 // Prefix is where the API lives.
@@ -45,12 +43,6 @@ var openAPI []byte
 
 // OpenAPI is the description of the API, as served at /api/v1/openapi.yaml.
 func OpenAPI() []byte { return slices.Clone(openAPI) }
-
-// Services are what the handlers call. A noun adds its service here as one field.
-type Services struct {
-	Work         *work.Runner
-	Applications *application.Service
-}
 
 // Config is what the API needs besides its services.
 type Config struct {
@@ -86,7 +78,11 @@ type Route struct {
 func Routes() []Route {
 	return slices.Concat(
 		coreRoutes(),
+		programRoutes(),
+		callRoutes(),
+		ledgerRoutes(),
 		applicationRoutes(),
+		reportRoutes(),
 	)
 }
 

@@ -18,7 +18,6 @@ type Seat struct {
 	Name     string `json:"name"`
 	Role     string `json:"role"` // in words, for the list that is printed
 	Password string `json:"password"`
-	id       authz.PersonID
 }
 
 // held is one role of a member of the cast, at a place or for programmes.
@@ -99,7 +98,7 @@ func (p *play) everybody() {
 		w := must(p.people.AddPerson(p.ctx, system, identity.PersonInput{Login: m.login, Name: m.name}))
 		p.cast[m.login] = authz.Actor{ID: w.ID, Name: w.Name}
 		if m.seat {
-			p.seats = append(p.seats, Seat{Login: m.login, Name: m.name, Role: m.says, Password: w.Password, id: w.ID})
+			p.seats = append(p.seats, Seat{Login: m.login, Name: m.name, Role: m.says, Password: w.Password})
 		}
 	}
 	p.grant("admin", identity.GrantInput{Role: "admin", Any: true})
@@ -187,4 +186,23 @@ func (p *play) look(fn func(context.Context, *work.Tx) error) {
 		}
 		return struct{}{}, fn(ctx, tx)
 	}))
+}
+
+// Reset gives every seat a new password, for a demonstration whose passwords were lost.
+func Reset(ctx context.Context, people *identity.Service) (seats []Seat, err error) {
+	for _, m := range members() {
+		if !m.seat {
+			continue
+		}
+		who, err := people.ByLogin(ctx, system, m.login)
+		if err != nil {
+			return nil, fmt.Errorf("find %s: %w", m.login, err)
+		}
+		w, err := people.ResetPassword(ctx, system, who.ID)
+		if err != nil {
+			return nil, fmt.Errorf("reset %s: %w", m.login, err)
+		}
+		seats = append(seats, Seat{Login: m.login, Name: m.name, Role: m.says, Password: w.Password})
+	}
+	return seats, nil
 }

@@ -14,16 +14,11 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"eoul/pkg/api"
-	"eoul/pkg/application"
 	"eoul/pkg/authz"
-	"eoul/pkg/work"
 )
 
-// Services are what the handlers call. A noun adds its service here as one field.
-type Services struct {
-	Work         *work.Runner
-	Applications *application.Service
-}
+// Services are what the handlers call; they are those of the API.
+type Services = api.Services
 
 // Sessions is how the pages learn who is there; package identity supplies it.
 type Sessions struct {
@@ -31,6 +26,10 @@ type Sessions struct {
 	Authenticate func(next http.Handler) http.Handler
 	// Actor is the person of the session, authz.Anonymous without one.
 	Actor func(ctx context.Context) authz.Actor
+	// Start begins a session for somebody who has just proved who they are.
+	Start func(ctx context.Context, person authz.PersonID) error
+	// End ends the session of the request.
+	End func(ctx context.Context) error
 }
 
 // Config is everything a Server needs. Zero values are refused where they would be unsafe.
@@ -69,7 +68,7 @@ func New(cfg Config) (*Server, error) { return build(cfg, Routes()) }
 
 func build(cfg Config, routes []Route) (*Server, error) {
 	if cfg.Work == nil || cfg.Log == nil || cfg.Files == nil || cfg.Now == nil ||
-		cfg.Sessions.Authenticate == nil || cfg.Sessions.Actor == nil {
+		cfg.Sessions.Authenticate == nil || cfg.Sessions.Actor == nil || cfg.Sessions.Start == nil || cfg.Sessions.End == nil {
 		return nil, errors.New("web: Work, Log, Files, Now and Sessions are required")
 	}
 	if cfg.NewKey == nil {

@@ -1,0 +1,62 @@
+package api
+
+import (
+	"github.com/jmoiron/sqlx"
+
+	"eoul/pkg/application"
+	"eoul/pkg/audit"
+	"eoul/pkg/award"
+	"eoul/pkg/document"
+	"eoul/pkg/execution"
+	"eoul/pkg/identity"
+	"eoul/pkg/ledger"
+	"eoul/pkg/notice"
+	"eoul/pkg/organization"
+	"eoul/pkg/program"
+	"eoul/pkg/report"
+	"eoul/pkg/review"
+	"eoul/pkg/selection"
+	"eoul/pkg/settlement"
+	"eoul/pkg/work"
+)
+
+// Services are what the handlers call, of the API and of the pages alike.
+type Services struct {
+	Work          *work.Runner
+	Organizations *organization.Service
+	People        *identity.Service
+	Documents     *document.Service
+	Ledger        *ledger.Service
+	Programs      *program.Service
+	Applications  *application.Service
+	Reviews       *review.Service
+	Selections    *selection.Service
+	Awards        *award.Service
+	Expenditures  *execution.Service
+	Settlements   *settlement.Service
+	Notices       *notice.Service
+	Audit         *audit.Service
+	Reports       *report.Service
+}
+
+// NewServices makes every service on one database; uploaded files go to store.
+func NewServices(run *work.Runner, db *sqlx.DB, store *document.Store) Services {
+	documents := &document.Service{Work: run, Store: store}
+	return Services{
+		Work:          run,
+		Organizations: &organization.Service{Work: run},
+		People:        identity.New(run, db),
+		Documents:     documents,
+		Ledger:        &ledger.Service{Work: run},
+		Programs:      &program.Service{Work: run},
+		Applications:  &application.Service{Work: run, Documents: documents},
+		Reviews:       &review.Service{Work: run},
+		Selections:    &selection.Service{Work: run},
+		Awards:        &award.Service{Work: run},
+		Expenditures:  &execution.Service{Work: run},
+		Settlements:   &settlement.Service{Work: run},
+		Notices:       &notice.Service{Work: run},
+		Audit:         &audit.Service{Work: run},
+		Reports:       &report.Service{Work: run},
+	}
+}
