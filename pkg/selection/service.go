@@ -54,6 +54,9 @@ func (s *Service) TakeOver(ctx context.Context, who authz.Actor, call program.Ca
 		if err != nil {
 			return out, err
 		}
+		if _, err := program.Flow.Next(c.State, "review"); err != nil {
+			return out, err
+		}
 		if note, err = checkNote(note, true); err != nil {
 			return out, err
 		}
