@@ -75,7 +75,7 @@ func begin(t *testing.T, args ...string) *server {
 // addr waits for a log line and gives the address in it.
 func (p *server) addr(t *testing.T, msg string) string {
 	t.Helper()
-	for range 1000 {
+	for range 12_000 { // filling a demonstration takes a while under the race detector
 		for line := range strings.Lines(p.errs.String()) {
 			var entry struct{ Msg, Addr string }
 			if json.Unmarshal([]byte(line), &entry) == nil && entry.Msg == msg {
@@ -192,7 +192,8 @@ func TestMigrateAndServe(t *testing.T) {
 func TestDemoContinuesAndIsRefusedForWork(t *testing.T) {
 	clean(t)
 	f := dataFolder(t)
-	for range 2 {
+	var signIns [2]string
+	for i := range 2 {
 		p := begin(t, "demo", "--data", f, "--addr=127.0.0.1:0", "--metrics-addr=off")
 		if status, body := get(t, p.addr(t, "serving")+"/readyz"); status != http.StatusOK {
 			t.Errorf("/readyz: %d %s", status, body)
@@ -200,7 +201,15 @@ func TestDemoContinuesAndIsRefusedForWork(t *testing.T) {
 		if !strings.Contains(p.out.String(), "http://127.0.0.1:") {
 			t.Errorf("no address for people: %s", p.out.String())
 		}
+		for line := range strings.Lines(p.out.String()) {
+			if strings.HasPrefix(line, "officer ") {
+				signIns[i] = line
+			}
+		}
 		p.end(t)
+	}
+	if signIns[0] == "" || signIns[0] != signIns[1] {
+		t.Errorf("officer signs in with %q, then with %q; want the same", signIns[0], signIns[1])
 	}
 	refused(t, "시연용 데이터베이스", "serve", "--data", f, "--addr=127.0.0.1:0", "--metrics-addr=off")
 	refused(t, "이 컴퓨터에서만", "demo", "--data", f, "--addr=0.0.0.0:0")
@@ -211,7 +220,7 @@ func TestDemoContinuesAndIsRefusedForWork(t *testing.T) {
 func TestDemoOnGivenDatabase(t *testing.T) {
 	clean(t)
 	address := strings.Replace(dbtest.Blank(t), postgres.OwnerRole+"@", "postgres@", 1)
-	p := begin(t, "demo", "--database-url", address, "--addr=127.0.0.1:0", "--metrics-addr=off")
+	p := begin(t, "demo", "--database-url", address, "--data", dataFolder(t), "--addr=127.0.0.1:0", "--metrics-addr=off")
 	if status, body := get(t, p.addr(t, "serving")+"/readyz"); status != http.StatusOK {
 		t.Errorf("/readyz: %d %s", status, body)
 	}
