@@ -195,7 +195,7 @@ func applicationStages(a application.Application) []Stage {
 		at = max(at-1, 0)
 	}
 	stages := Stages(at, labels...)
-	if at < len(stages) {
+	if at < len(stages) && stages[at].Label != a.StateLabel() {
 		stages[at].Note = a.StateLabel()
 	}
 	return stages

@@ -8,12 +8,14 @@ import (
 
 	"eoul/pkg/application"
 	"eoul/pkg/authz"
+	"eoul/pkg/calendar"
 )
 
 type receiptPage struct {
 	Base
 	Application application.Detail
 	Last        application.SubmissionInfo
+	At          string // to the second, by the database clock
 	Checksum    string
 	Next        string
 }
@@ -32,6 +34,7 @@ func (s *Server) showReceipt(c echo.Context) error {
 			Application: d, Last: d.Submissions[0], Next: "부처의 심사를 기다립니다. 결과가 나오면 알려 드립니다.",
 		}
 		p.Checksum = fmt.Sprintf("%x", p.Last.SHA256)
+		p.At = p.Last.SubmittedAt.In(calendar.KST).Format("2006. 1. 2. 15:04:05")
 		if d.State == application.StateEndorsing {
 			p.Next = "시·도가 계획서를 검토합니다. 추천하면 부처에 접수됩니다."
 		}

@@ -141,7 +141,7 @@ func TestBudgetFormKeepsWhatWasTyped(t *testing.T) {
 	// Gaps are closed first: rows 0, 2 and 5 are shown as 1, 2 and 3.
 	me.Post(at+"/lines", wrong).Want(t, 422, `id="f-lines-1-code-error"`, `id="f-lines-2-total-error"`, "산출기초로는 20원인데", `value="999-99"`)
 	more := me.Post(at+"/lines", with(versions(t, me.Get(at+"/plan/lines")), "act", "add", "lines.0.description", "쓰던 내역"))
-	more.Want(t, 200, `value="쓰던 내역"`, `name="lines.8.code"`)
+	more.Want(t, 200, `value="쓰던 내역"`, `name="lines.5.code"`)
 	me.Post(at+"/lines", with(versions(t, me.Get(at+"/plan/lines")), "lines.0.national", "백만")).Want(t, 422, `value="백만"`, "금액")
 }
 

@@ -138,8 +138,11 @@ type partRow struct {
 	Note   string // name of an expense code
 }
 
-// partBlanks is how many empty rows a list form ends with.
-const partBlanks = 3
+// A list form ends with partBlanks empty rows; "줄 더하기" gives moreBlanks more.
+const (
+	partBlanks = 3
+	moreBlanks = 5
+)
 
 // partForm is what every part's form carries.
 type partForm struct {
@@ -230,18 +233,17 @@ func (p *partPage) describe(w application.Workspace, name string) {
 
 // rows counts the rows of a list form: those typed or stored, then empty ones.
 func (p *partPage) rows(list string, stored, most int) {
-	n := stored
-	if p.Form.order != nil { // typed
-		n = 0
+	n, blanks := stored, partBlanks
+	if p.Form.order != nil { // typed, with the empty rows it had
+		n, blanks = 0, 0
 		for name := range p.Form.Values {
 			if i, _, ok := itemIndex(name, list+"."); ok {
 				n = max(n, i+1)
 			}
 		}
 	}
-	blanks := partBlanks
 	if p.Form.Values.Get("act") == "add" {
-		blanks += 5
+		blanks = moreBlanks
 	}
 	if !p.Writable {
 		blanks = 0

@@ -1,0 +1,76 @@
+package web_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"eoul/pkg/browsertest"
+	"eoul/pkg/fixture"
+)
+
+// TestApplicationLook opens every page of an application at both widths.
+func TestApplicationLook(t *testing.T) {
+	s := newApplicationSite(t)
+	draft := fixture.Drafted(t, s.db, s.call, s.Officer)
+	done := fixture.HandedIn(t, s.db, s.call, s.Officer2)
+	d, h := fmt.Sprintf("/applications/%d", draft.ID), fmt.Sprintf("/applications/%d", done.ID)
+	mine := []string{"/applications", fmt.Sprintf("/applications/new?call=%d", s.call.ID), d, d + "/plan", d + "/check"}
+	for _, part := range []string{"title", "section.overview", "lines", "deliberation", "partners", "activities", "indicators", "attachments"} {
+		mine = append(mine, d+"/plan/"+part)
+	}
+	look(t, browsertest.New(t, s.For(s.Officer)), "mine", mine)
+	look(t, browsertest.New(t, s.For(s.Province)), "city", []string{h, h + "/endorse", h + "/submissions/1", h + "/receipt"})
+}
+
+func look(t *testing.T, b *browsertest.Browser, who string, paths []string) {
+	t.Helper()
+	for _, path := range paths {
+		for name, width := range map[string]int64{"desk": browsertest.Desk, "phone": browsertest.Phone} {
+			b.Width(width)
+			b.Open(path)
+			b.Axe()
+			b.Fits()
+			b.SmallTargets()
+			picture(t, b, who+strings.NewReplacer("/", "-", "?", "-").Replace(path)+"-"+name)
+		}
+	}
+}
+
+// TestBudgetInABrowser types a line, lets the ratio fill the sources, makes a mistake
+// and corrects it, with the row total following the keys.
+func TestBudgetInABrowser(t *testing.T) {
+	s := newApplicationSite(t)
+	a := fixture.Drafted(t, s.db, s.call, s.Officer)
+	b := browsertest.New(t, s.For(s.Officer))
+	b.Open(fmt.Sprintf("/applications/%d/plan/lines", a.ID))
+	b.Fill("#f-lines-8-code", "210-03")
+	b.Fill("#f-lines-8-unit_price", "")
+	b.Type("#f-lines-8-unit_price", "5000")
+	b.Fill("#f-lines-8-quantity", "2")
+	b.Fill("#f-lines-8-national", "")
+	b.Type("#f-lines-8-national", "9000")
+	if got := b.Text("tr:nth-child(9) [data-total]"); got != "9,000" {
+		t.Errorf("the row total is %q", got)
+	}
+	b.Follow(`.form-actions button[value="save"]`)
+	b.See("횟수는 0부터")
+	b.Axe()
+	b.Fill("#f-lines-8-times", "1")
+	b.Follow(`button[value="propose"]`)
+	b.See("저장했습니다.")
+	b.See("10,000원 넘음")
+	b.See("피복비")
+	if got := b.Value("#f-lines-8-national"); got != "5,000" {
+		t.Errorf("the ratio gives %q of 10,000", got)
+	}
+	b.Fill("#f-lines-0-description", "엔터는 저장")
+	browsertest.Eval[bool](b, "window.stillHere = true")
+	b.Press("\r")
+	b.Wait(`!window.stillHere && document.readyState === "complete"`)
+	b.See("저장했습니다.")
+	b.Follow(`button[value="add"]`)
+	if n := b.Count(`tr[data-sum]`); n != 9+3+5 {
+		t.Errorf("%d rows after adding", n)
+	}
+}
