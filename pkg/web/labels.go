@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"eoul/pkg/application"
+	"eoul/pkg/identity"
 	"eoul/pkg/workflow"
 )
 
@@ -12,6 +13,7 @@ import (
 //	"application": words(application.Flow),
 func labels() map[string]map[string]string {
 	return map[string]map[string]string{
+		"grant":       words(identity.Flow),
 		"application": words(application.Flow),
 	}
 }

@@ -16,7 +16,11 @@ type NavItem struct {
 // navItems is the main menu in its order: one line per noun that has a list.
 func navItems() []NavItem {
 	return []NavItem{
+		{Label: "내 업무", Path: "/", Action: "home:read"},
 		{Label: "신청", Path: "/applications", Action: "application:read"},
+		{Label: "기관", Path: "/organizations", Action: "organization:read"},
+		{Label: "사람과 역할", Path: "/people", Action: "person:read"},
+		{Label: "감사 이력", Path: "/audit", Action: "audit:read"},
 	}
 }
 

@@ -71,6 +71,12 @@ type PageDef struct {
 func Pages() []PageDef {
 	return slices.Concat(
 		corePages(),
+		sessionPages(),
+		homePages(),
+		noticePages(),
+		organizationPages(),
+		personPages(),
+		auditPages(),
 		applicationPages(),
 	)
 }

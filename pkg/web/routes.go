@@ -22,6 +22,12 @@ type Route struct {
 func Routes() []Route {
 	return slices.Concat(
 		coreRoutes(),
+		sessionRoutes(),
+		homeRoutes(),
+		noticeRoutes(),
+		organizationRoutes(),
+		personRoutes(),
+		auditRoutes(),
 		applicationRoutes(),
 	)
 }

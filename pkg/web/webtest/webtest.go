@@ -53,6 +53,8 @@ func Config(services web.Services) web.Config {
 				}
 				return authz.Anonymous()
 			},
+			Start: func(context.Context, authz.PersonID) error { return nil },
+			End:   func(context.Context) error { return nil },
 		},
 	}
 }
