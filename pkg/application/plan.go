@@ -2,6 +2,7 @@ package application
 
 import (
 	"fmt"
+	"slices"
 
 	"eoul/pkg/calendar"
 	"eoul/pkg/document"
@@ -138,12 +139,8 @@ func (p Plan) Section(kind string) string {
 	return ""
 }
 
-// Attached tells whether the plan carries a document.
-func (p Plan) Attached(id document.ID) (Attachment, bool) {
-	for _, a := range p.Attachments {
-		if a.DocumentID == id {
-			return a, true
-		}
-	}
-	return Attachment{}, false
+// Mentions tells whether a document is a file of the plan. Minutes and agreements
+// are chosen from the attachments, so those are all there is.
+func (p Plan) Mentions(id document.ID) bool {
+	return slices.ContainsFunc(p.Attachments, func(a Attachment) bool { return a.DocumentID == id })
 }
