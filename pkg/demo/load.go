@@ -31,6 +31,8 @@ const (
 	sqlMarkLoaded = `insert into settings (key, value) values ('demo_loaded', 'true')`
 	sqlMoveClock  = `update app_clock set shift = $1::timestamptz - clock_timestamp()`
 	sqlTrueClock  = `update app_clock set shift = '0'`
+	// What was announced long ago would only bury what is new in everybody's inbox.
+	sqlOldNews = `update outbox set done_at = due_at where due_at < clock_timestamp() - interval '7 days'`
 )
 
 // Loaded tells whether the demonstration was filled to its end.
@@ -65,8 +67,9 @@ func Load(ctx context.Context, dbs Databases, az *authz.Authorizer, store *docum
 		tell(part.say)
 		part.do()
 	}
-	p.write(sqlTrueClock)
-	p.write(sqlMarkLoaded)
+	for _, q := range []string{sqlTrueClock, sqlOldNews, sqlMarkLoaded} {
+		p.write(q)
+	}
 	return p.seats, nil
 }
 
