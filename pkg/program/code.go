@@ -12,6 +12,8 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
+	"eoul/pkg/authz"
+	"eoul/pkg/fault"
 	"eoul/pkg/work"
 )
 
@@ -52,6 +54,21 @@ func ExpenseCodes(ctx context.Context, tx *work.Tx, set string) ([]ExpenseCode, 
 		return nil, fmt.Errorf("read expense codes: %w", err)
 	}
 	return out, nil
+}
+
+// Codes are the expense codes of a set, for whoever may read calls; a set that
+// does not exist is NotFound.
+func (s *Service) Codes(ctx context.Context, who authz.Actor, set string) ([]ExpenseCode, error) {
+	return work.View(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) ([]ExpenseCode, error) {
+		if _, err := tx.Scope("call:read"); err != nil {
+			return nil, err
+		}
+		codes, err := ExpenseCodes(ctx, tx, set)
+		if err == nil && len(codes) == 0 {
+			err = fault.New(fault.NotFound, "그런 예산 과목 체계가 없습니다.")
+		}
+		return codes, err
+	})
 }
 
 // SeedExpenseCodes fills the table in the transaction of an installation; a code

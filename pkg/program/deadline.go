@@ -3,6 +3,7 @@ package program
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"eoul/pkg/authz"
@@ -149,4 +150,20 @@ func (in *Extension) was(ctx context.Context, tx *work.Tx, id CallID) (time.Time
 	var at time.Time
 	ok, err := tx.Find(ctx, &at, sqlDeadlineForAll, id, in.Kind)
 	return at, ok, err
+}
+
+// Governments are those whom a call invites, for the form of an extension; a
+// fictitious programme invites fictitious governments.
+func (s *Service) Governments(ctx context.Context, who authz.Actor, id CallID) ([]organization.Organization, error) {
+	return work.View(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) ([]organization.Organization, error) {
+		c, err := CallByID(ctx, tx, id)
+		if err != nil {
+			return nil, err
+		}
+		if err := allowRead(tx, c); err != nil {
+			return nil, err
+		}
+		all, err := organization.OfKinds(ctx, tx, today(tx), c.Applicants...)
+		return slices.DeleteFunc(all, func(o organization.Organization) bool { return o.Fictitious != c.Fictitious }), err
+	})
 }
