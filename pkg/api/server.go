@@ -78,6 +78,9 @@ type Route struct {
 func Routes() []Route {
 	return slices.Concat(
 		coreRoutes(),
+		personRoutes(),
+		organizationRoutes(),
+		auditRoutes(),
 		programRoutes(),
 		callRoutes(),
 		ledgerRoutes(),

@@ -56,7 +56,7 @@ func (s *Service) Object(ctx context.Context, who authz.Actor, kind string, id i
 }
 
 // List shows the trail, newest first. Filters: actor (a part of the name), person
-// (an id), kind, action, from and to (days in Korea, both included). A filter that
+// (an id), kind, object (an id), action, from and to (days in Korea, both included). A filter that
 // cannot be read is Invalid.
 func (s *Service) List(ctx context.Context, who authz.Actor, req page.Request) (page.Slice[Event], error) {
 	return work.View(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (out page.Slice[Event], err error) {
@@ -128,6 +128,13 @@ func filter(req page.Request) (string, []any, error) {
 	}
 	if v := req.Filter("kind"); v != "" {
 		add("e.kind = $$", v)
+	}
+	if v := req.Filter("object"); v != "" {
+		id, err := strconv.ParseInt(v, 10, 64)
+		if err != nil {
+			f.Add("object", "기록의 번호는 숫자여야 합니다.")
+		}
+		add("e.object_id = $$", id)
 	}
 	if v := req.Filter("action"); v != "" {
 		add("e.action = $$", v)
