@@ -5,6 +5,7 @@ import (
 
 	"eoul/pkg/application"
 	"eoul/pkg/identity"
+	"eoul/pkg/program"
 	"eoul/pkg/workflow"
 )
 
@@ -14,6 +15,7 @@ import (
 func labels() map[string]map[string]string {
 	return map[string]map[string]string{
 		"grant":       words(identity.Flow),
+		"call":        words(program.Flow),
 		"application": words(application.Flow),
 	}
 }

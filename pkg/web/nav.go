@@ -17,7 +17,10 @@ type NavItem struct {
 func navItems() []NavItem {
 	return []NavItem{
 		{Label: "내 업무", Path: "/", Action: "home:read"},
+		{Label: "공모", Path: "/calls", Action: "call:read"},
+		{Label: "사업·예산", Path: "/programs", Action: "appropriation:read"},
 		{Label: "신청", Path: "/applications", Action: "application:read"},
+		{Label: "원장", Path: "/ledger", Action: "ledger:read"},
 		{Label: "기관", Path: "/organizations", Action: "organization:read"},
 		{Label: "사람과 역할", Path: "/people", Action: "person:read"},
 		{Label: "감사 이력", Path: "/audit", Action: "audit:read"},

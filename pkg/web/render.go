@@ -77,6 +77,10 @@ func Pages() []PageDef {
 		organizationPages(),
 		personPages(),
 		auditPages(),
+		publicPages(),
+		programPages(),
+		callPages(),
+		ledgerPages(),
 		applicationPages(),
 	)
 }

@@ -28,6 +28,10 @@ func Routes() []Route {
 		organizationRoutes(),
 		personRoutes(),
 		auditRoutes(),
+		publicRoutes(),
+		programRoutes(),
+		callRoutes(),
+		ledgerRoutes(),
 		applicationRoutes(),
 	)
 }

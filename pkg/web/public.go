@@ -1,0 +1,76 @@
+package web
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"eoul/pkg/authz"
+	"eoul/pkg/program"
+)
+
+func publicRoutes() []Route {
+	return []Route{
+		{Method: "GET", Path: "/public", Action: "call:read", Handle: (*Server).publicCalls},
+		{Method: "GET", Path: "/public/calls/:id", Action: "call:read", Handle: (*Server).publicCall},
+	}
+}
+
+func publicPages() []PageDef {
+	return []PageDef{{"public/calls", &publicCallsPage{}}, {"public/call", &publicCallPage{}}}
+}
+
+// publicCallsPage is what anybody may know of the calls.
+type publicCallsPage struct {
+	Base
+	Open, Coming []program.Call
+	Past         []program.Call
+	List         List
+}
+
+// publicCalls shows every call that was announced, to nobody in particular: who is
+// signed in sees the same.
+func (s *Server) publicCalls(c echo.Context) error {
+	l := list(c, listSpec{Search: "번호·공모 이름"})
+	return get(s, c, nil, "public/calls", func(ctx context.Context, _ authz.Actor) (*publicCallsPage, error) {
+		slice, err := s.Programs.Calls(ctx, authz.Anonymous(), l.Request)
+		p := &publicCallsPage{Base: Base{Title: "공모 안내", Lead: "지금 신청할 수 있는 보조사업 공모와 지난 공모의 결과를 알려 드립니다."}, List: of(l, slice)}
+		for _, x := range slice.Items {
+			switch x.State {
+			case program.StateOpen:
+				p.Open = append(p.Open, x)
+			case program.StateAnnounced:
+				p.Coming = append(p.Coming, x)
+			default:
+				p.Past = append(p.Past, x)
+			}
+		}
+		return p, err
+	})
+}
+
+type publicCallPage struct {
+	Base
+	Call     program.CallDetail
+	Until    []callUntil
+	MaxScore int
+	Ties     string
+	Left     string // time left to hand in, as of the server's clock; the script counts on
+}
+
+func (s *Server) publicCall(c echo.Context) error {
+	var in struct {
+		ID program.CallID `param:"id"`
+	}
+	return get(s, c, &in, "public/call", func(ctx context.Context, _ authz.Actor) (*publicCallPage, error) {
+		d, err := s.Programs.Call(ctx, authz.Anonymous(), in.ID)
+		p := &publicCallPage{Base: Base{Title: d.Title, Lead: d.Number + " · " + d.MinistryName + " · " + d.ProgramName, Crumbs: []Crumb{{"공모 안내", "/public"}}},
+			Call: d, Until: untils(d), MaxScore: d.Rubric.Max(), Ties: tieWords(d.Rubric)}
+		if left := d.SubmitUntil.Sub(d.Now); d.State == program.StateOpen && left > 0 {
+			days, hours, minutes := int(left.Hours())/24, int(left.Hours())%24, int(left.Minutes())%60
+			p.Left = strconv.Itoa(days) + "일 " + strconv.Itoa(hours) + "시간 " + strconv.Itoa(minutes) + "분"
+		}
+		return p, err
+	})
+}
