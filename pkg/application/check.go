@@ -68,8 +68,10 @@ func (p Part) StateLabel() string {
 		return "작성 중"
 	case Faulty:
 		return fmt.Sprintf("오류 %d건", len(p.Problems))
+	case Done:
+		return "작성 완료"
 	}
-	return "작성 완료"
+	return string(p.State)
 }
 
 // Balance compares the budget with the matching rule and the cap of the call.

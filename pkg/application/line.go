@@ -2,7 +2,6 @@ package application
 
 import (
 	"fmt"
-	"math/bits"
 	"strings"
 	"unicode/utf8"
 
@@ -31,15 +30,14 @@ func (l BudgetLine) Total() (total money.Amount, ok bool) {
 	case !whole:
 		return money.Amount{}, false
 	}
-	n := uint64(l.UnitPrice.Int64())
+	n := l.UnitPrice.Int64()
 	for _, times := range []int{*l.Quantity, *l.Times} {
-		high, low := bits.Mul64(n, uint64(times))
-		if high != 0 || low > money.Max {
+		if times != 0 && n > money.Max/int64(times) {
 			return money.Amount{}, false
 		}
-		n = low
+		n *= int64(times)
 	}
-	total, err := money.Of(int64(n)) // #nosec G115 -- at most money.Max
+	total, err := money.Of(n)
 	return total, err == nil
 }
 
