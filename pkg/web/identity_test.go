@@ -211,3 +211,14 @@ func TestNoticePages(t *testing.T) {
 	manager.Get("/notices?state=unread").Want(t, 200, "알림이 없습니다")
 	site.As(c.Manager2).Get("/notices?state=unread").Want(t, 200, "새 알림")
 }
+
+// between is the text between two others.
+func between(t *testing.T, text, from, to string) string {
+	t.Helper()
+	_, rest, ok := strings.Cut(text, from)
+	found, _, ok2 := strings.Cut(rest, to)
+	if !ok || !ok2 {
+		t.Fatalf("nothing between %q and %q", from, to)
+	}
+	return found
+}
