@@ -2,7 +2,6 @@ package application
 
 import (
 	"fmt"
-	"slices"
 
 	"eoul/pkg/calendar"
 	"eoul/pkg/document"
@@ -137,10 +136,4 @@ func (p Plan) Section(kind string) string {
 		}
 	}
 	return ""
-}
-
-// Mentions tells whether a document is a file of the plan. Minutes and agreements
-// are chosen from the attachments, so those are all there is.
-func (p Plan) Mentions(id document.ID) bool {
-	return slices.ContainsFunc(p.Attachments, func(a Attachment) bool { return a.DocumentID == id })
 }
