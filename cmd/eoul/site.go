@@ -43,7 +43,7 @@ func (s site) build(ctx context.Context, db *sqlx.DB, store *document.Store, g *
 		return r, err
 	}
 	runner := work.New(db, policy)
-	services := api.NewServices(runner, db, store)
+	services := api.NewServices(runner, identity.New(runner, db), store)
 	sessions, err := identity.NewSessions(ctx, db, s.withoutSession)
 	if err != nil {
 		return r, err

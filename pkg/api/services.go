@@ -1,8 +1,6 @@
 package api
 
 import (
-	"github.com/jmoiron/sqlx"
-
 	"eoul/pkg/application"
 	"eoul/pkg/audit"
 	"eoul/pkg/award"
@@ -40,12 +38,12 @@ type Services struct {
 }
 
 // NewServices makes every service on one database; uploaded files go to store.
-func NewServices(run *work.Runner, db *sqlx.DB, store *document.Store) Services {
+func NewServices(run *work.Runner, people *identity.Service, store *document.Store) Services {
 	documents := &document.Service{Work: run, Store: store}
 	return Services{
 		Work:          run,
 		Organizations: &organization.Service{Work: run},
-		People:        identity.New(run, db),
+		People:        people,
 		Documents:     documents,
 		Ledger:        &ledger.Service{Work: run},
 		Programs:      &program.Service{Work: run},
