@@ -31,7 +31,7 @@ func TestIdentityLook(t *testing.T) {
 	look(t, browsertest.New(t, site.Handler), "visitor", []string{"/sign-in"})
 	look(t, browsertest.New(t, site.For(c.Province)), "province", []string{"/", "/me", "/notices", "/organizations", district})
 	look(t, browsertest.New(t, site.For(c.Admin2)), "admin", []string{"/people", "/people/new", person, person + "/edit", person + "/grants/new", "/people/grants", "/organizations/new", district + "/edit"})
-	look(t, browsertest.New(t, site.For(c.Auditor)), "auditor", []string{"/audit", fmt.Sprintf("/audit?kind=grant&actor=%s", url.QueryEscape(c.Admin.Name))})
+	look(t, browsertest.New(t, site.For(c.Auditor)), "auditor", []string{"/audit", fmt.Sprintf("/audit?kind=grant&actor=%s", url.QueryEscape(c.Admin.Name)), fmt.Sprintf("/audit?kind=person&id=%d", c.Nobody.ID)})
 }
 
 // TestSignInInABrowser goes through the door with the keyboard, by way of the page
