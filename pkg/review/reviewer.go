@@ -9,6 +9,7 @@ import (
 	"github.com/lib/pq"
 
 	"eoul/pkg/authz"
+	"eoul/pkg/calendar"
 	"eoul/pkg/fault"
 	"eoul/pkg/organization"
 	"eoul/pkg/page"
@@ -276,4 +277,14 @@ func nonNil(list []string) []string {
 		return []string{}
 	}
 	return list
+}
+
+// Places lists the local governments of a day, for choosing a reviewer's.
+func (s *Service) Places(ctx context.Context, who authz.Actor, on calendar.Date) ([]organization.Organization, error) {
+	return work.View(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) ([]organization.Organization, error) {
+		if _, err := tx.Scope("organization:read"); err != nil {
+			return nil, err
+		}
+		return organization.OfKinds(ctx, tx, on, organization.Sido, organization.Sigungu)
+	})
 }

@@ -124,6 +124,17 @@ func (s *Service) Submit(ctx context.Context, who authz.Actor, id SheetID, draft
 	})
 }
 
+// Reopening shows the chair which sheet they are about to reopen, and nothing of
+// what was scored.
+func (s *Service) Reopening(ctx context.Context, who authz.Actor, id SheetID) (Sheet, error) {
+	return work.View(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (out Sheet, err error) {
+		if out, err = readSheet(ctx, tx, id); err != nil {
+			return out, err
+		}
+		return out, tx.Allow(SheetFlow.Action("reopen"), authz.Object{Kind: "round", ID: int64(out.RoundID), Program: int64(out.ProgramID)})
+	})
+}
+
 // Reopen lets a reviewer write a submitted sheet again, by the chair's word and
 // reason, until the round is locked. What the chair had asked for is asked anew.
 func (s *Service) Reopen(ctx context.Context, who authz.Actor, id SheetID, reason string) (Sheet, error) {

@@ -8,7 +8,6 @@ import (
 	"eoul/pkg/application"
 	"eoul/pkg/authz"
 	"eoul/pkg/document"
-	"eoul/pkg/fault"
 	"eoul/pkg/page"
 	"eoul/pkg/program"
 	"eoul/pkg/work"
@@ -220,14 +219,15 @@ func (s *Service) Read(ctx context.Context, who authz.Actor, id SheetID) (Readin
 
 // Attached finds a file of the plan that a sheet judges, for those who may read
 // the sheet; another file is NotFound.
-func (s *Service) Attached(ctx context.Context, who authz.Actor, id SheetID, doc document.ID) (application.Attachment, error) {
-	reading, err := s.Read(ctx, who, id)
-	if err != nil {
-		return application.Attachment{}, err
-	}
-	file, ok := reading.Submission.Content.Attached(doc)
-	if !ok {
-		return file, fault.New(fault.NotFound, "찾을 수 없습니다.")
-	}
-	return file, nil
+func (s *Service) Attached(ctx context.Context, who authz.Actor, id SheetID, file document.ID) (document.Document, error) {
+	return work.View(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (out document.Document, err error) {
+		sheet, err := readSheet(ctx, tx, id)
+		if err != nil {
+			return out, err
+		}
+		if err := tx.Allow("sheet:read", sheet.Object(who.ID)); err != nil {
+			return out, err
+		}
+		return application.SubmittedAttachment(ctx, tx, sheet.ApplicationID, file)
+	})
 }

@@ -4,8 +4,13 @@ import (
 	"fmt"
 
 	"eoul/pkg/application"
+	"eoul/pkg/award"
+	"eoul/pkg/execution"
 	"eoul/pkg/identity"
 	"eoul/pkg/program"
+	"eoul/pkg/review"
+	"eoul/pkg/selection"
+	"eoul/pkg/settlement"
 	"eoul/pkg/workflow"
 )
 
@@ -17,6 +22,13 @@ func labels() map[string]map[string]string {
 		"grant":       words(identity.Flow),
 		"call":        words(program.Flow),
 		"application": words(application.Flow),
+		"round":       words(review.Flow),
+		"sheet":       words(review.SheetFlow),
+		"selection":   words(selection.Flow),
+		"award":       words(award.Flow),
+		"tranche":     words(award.TrancheFlow),
+		"expenditure": words(execution.Flow),
+		"settlement":  words(settlement.Flow),
 	}
 }
 
@@ -47,15 +59,15 @@ func stateBadge(machine string, state any) (Badge, error) {
 // over, warning in work, info on its way, danger needs correction, success done.
 func tone(state string) string {
 	switch state {
-	case "draft", "drafted", "preparing", "reopened", "scoring", "requested", "planned":
+	case "draft", "drafted", "preparing", "reopened", "scoring", "requested", "planned", "changing", "settling", "unreviewed", "notified":
 		return "warning"
-	case "submitted", "announced", "endorsing", "received", "reviewing", "discussing", "open", "proposed", "examining", "signing", "pending":
+	case "submitted", "announced", "endorsing", "received", "reviewing", "discussing", "open", "proposed", "examining", "signing", "pending", "applied", "examined", "checked":
 		return "info"
-	case "returned", "ineligible", "refused", "rejected", "cancelled", "overdue":
+	case "returned", "ineligible", "refused", "rejected", "cancelled", "overdue", "suspended", "correcting":
 		return "danger"
-	case "selected", "approved", "published", "confirmed", "decided", "active", "fixed", "accepted", "paid":
+	case "selected", "approved", "published", "confirmed", "decided", "active", "fixed", "accepted", "paid", "granted", "repaid":
 		return "success"
-	case "reserve":
+	case "reserve", "running":
 		return "primary"
 	}
 	return "neutral"

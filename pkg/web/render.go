@@ -82,6 +82,12 @@ func Pages() []PageDef {
 		callPages(),
 		ledgerPages(),
 		applicationPages(),
+		awardPages(),
+		expenditurePages(),
+		settlementPages(),
+		reviewPages(),
+		selectionPages(),
+		reportPages(),
 	)
 }
 

@@ -33,6 +33,12 @@ func Routes() []Route {
 		callRoutes(),
 		ledgerRoutes(),
 		applicationRoutes(),
+		awardRoutes(),
+		expenditureRoutes(),
+		settlementRoutes(),
+		reviewRoutes(),
+		selectionRoutes(),
+		reportRoutes(),
 	)
 }
 
