@@ -12,6 +12,7 @@ import (
 	"eoul/pkg/authz"
 	"eoul/pkg/dbtest"
 	"eoul/pkg/fixture"
+	"eoul/pkg/identity"
 	"eoul/pkg/web"
 	"eoul/pkg/web/webtest"
 )
@@ -20,7 +21,7 @@ import (
 func TestTokensOpenTheAPI(t *testing.T) {
 	d := dbtest.New(t)
 	c := fixture.Cast(t, d)
-	services := api.NewServices(d.Work, d.DB, nil)
+	services := api.NewServices(d.Work, identity.New(d.Work, d.DB), nil)
 	s, err := api.New(api.Config{Services: services, Actor: services.People.ActorByToken})
 	if err != nil {
 		t.Fatal(err)

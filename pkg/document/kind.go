@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"io"
 	"path"
 	"strings"
@@ -55,7 +56,7 @@ const (
 // the same. Anything else than the six kinds is an Invalid fault for field file.
 func kindOf(name string, r io.ReaderAt, size int64) (string, error) {
 	head := make([]byte, min(size, 3072))
-	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF { //nolint:errorlint // io.ReaderAt returns it bare
+	if _, err := r.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
 		return "", err
 	}
 	mediaType, msg := "", ""

@@ -54,7 +54,7 @@ func (s site) visit(path, token string) (string, *http.Cookie) {
 	}
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
-	for _, c := range w.Result().Cookies() { //nolint:bodyclose // a recorder
+	for _, c := range w.Result().Cookies() {
 		return w.Body.String(), c
 	}
 	return w.Body.String(), nil
