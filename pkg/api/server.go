@@ -85,6 +85,8 @@ func Routes() []Route {
 		callRoutes(),
 		ledgerRoutes(),
 		applicationRoutes(),
+		reviewRoutes(),
+		selectionRoutes(),
 		reportRoutes(),
 	)
 }
