@@ -96,6 +96,40 @@ func allowCreate(tx *work.Tx, app application.Application) error {
 	return tx.Allow("award:create", authz.Object{Kind: "award", Government: on.Government, Province: on.Province, Program: on.Program})
 }
 
+// Standing is how far a selected application is on its way to its grant.
+type Standing struct {
+	Award     ID   // 0 before the request
+	MayCreate bool // the viewer may ask for the grant now
+}
+
+// StandingOf tells the readers of an application; NotFound for all others.
+func (s *Service) StandingOf(ctx context.Context, who authz.Actor, id application.ID) (Standing, error) {
+	return work.View(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (Standing, error) {
+		app, err := application.Get(ctx, tx, id)
+		if err != nil {
+			return Standing{}, err
+		}
+		if err := tx.Allow("application:read", app.Object()); err != nil {
+			return Standing{}, err
+		}
+		a, found, err := OfApplication(ctx, tx, id)
+		if err != nil || found {
+			if !tx.Can("award:read", a.Object()) {
+				a.ID = 0
+			}
+			return Standing{Award: a.ID}, err
+		}
+		if allowCreate(tx, app) != nil {
+			return Standing{}, nil
+		}
+		_, err = propose(ctx, tx, app)
+		if k := fault.KindOf(err); err != nil && k != fault.Conflict && k != fault.NotFound {
+			return Standing{}, err
+		}
+		return Standing{MayCreate: err == nil}, nil
+	})
+}
+
 func propose(ctx context.Context, tx *work.Tx, app application.Application) (Proposal, error) {
 	p := Proposal{Application: app}
 	row, sel, err := selection.RowOf(ctx, tx, app.ID)

@@ -158,3 +158,11 @@ func codes(b money.BySource) string {
 	}
 	return strings.Join(out, " ")
 }
+
+// GroundLabel is why a part of the interest may be kept, in words; empty when none is.
+func (e Entry) GroundLabel() string {
+	if e.Ground == "" {
+		return ""
+	}
+	return GroundLabel(e.Ground)
+}

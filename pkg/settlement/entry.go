@@ -109,32 +109,37 @@ func Entries(ctx context.Context, tx *work.Tx, id ID) ([]Entry, error) {
 // AddEntry books interest, revenue or a carry-over while the settlement is open: it
 // splits, cuts, posts and computes the rows anew. All mistakes are told at once.
 func (s *Service) AddEntry(ctx context.Context, who authz.Actor, id ID, in EntryInput) (Entry, error) {
-	var out Entry
-	_, err := s.act(ctx, who, id, "update", func(ctx context.Context, tx *work.Tx, _ award.Award, st Settlement) (Settlement, error) {
+	return work.Do(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (Entry, error) {
+		st, _, err := lock(ctx, tx, id)
+		if err != nil {
+			return Entry{}, err
+		}
+		if err := tx.Allow("settlement:update", st.Object()); err != nil {
+			return Entry{}, err
+		}
 		if err := stillOpen(st); err != nil {
-			return st, err
+			return Entry{}, err
 		}
 		b, err := ledger.Lock(ctx, tx, st.AccountID)
 		if err != nil {
-			return st, err
+			return Entry{}, err
 		}
 		rules, err := rule.Load(ctx, tx)
 		if err != nil {
-			return st, err
+			return Entry{}, err
 		}
 		e, err := entryOf(st, b, in, rules, calendar.Today(tx.Now))
 		if err != nil {
-			return st, err
+			return e, err
 		}
-		if out, err = insertEntry(ctx, tx, st, e); err != nil {
-			return st, err
+		if e, err = insertEntry(ctx, tx, st, e); err != nil {
+			return e, err
 		}
 		if _, err := saveRows(ctx, tx, st); err != nil {
-			return st, err
+			return e, err
 		}
-		return st, tx.Record(ctx, "settlement:update", work.Ref{Kind: "settlement", ID: int64(st.ID)}, nil, out)
+		return e, tx.Record(ctx, "settlement:update", work.Ref{Kind: "settlement", ID: int64(st.ID)}, nil, e)
 	})
-	return out, err
 }
 
 func insertEntry(ctx context.Context, tx *work.Tx, st Settlement, e Entry) (Entry, error) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/lib/pq"
 
+	"eoul/pkg/authz"
 	"eoul/pkg/award"
 	"eoul/pkg/ledger"
 	"eoul/pkg/money"
@@ -72,6 +73,25 @@ func OfAward(ctx context.Context, tx *work.Tx, id award.ID) (s Settlement, found
 		return s, false, fmt.Errorf("read settlement of award: %w", err)
 	}
 	return s, found, nil
+}
+
+// FindOfAward tells a reader of an award which settlement it has: 0 when there is
+// none, or none this person may read.
+func (s *Service) FindOfAward(ctx context.Context, who authz.Actor, id award.ID) (ID, error) {
+	return work.View(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (ID, error) {
+		a, err := award.Get(ctx, tx, id)
+		if err != nil {
+			return 0, err
+		}
+		if err := tx.Allow("award:read", a.Object()); err != nil {
+			return 0, err
+		}
+		st, found, err := OfAward(ctx, tx, id)
+		if err != nil || !found || !tx.Can("settlement:read", st.Object()) {
+			return 0, err
+		}
+		return st.ID, nil
+	})
 }
 
 // RowsOf are the stored rows of a settlement.

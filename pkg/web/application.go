@@ -176,10 +176,14 @@ func (s *Server) applicationShow(ctx context.Context, who authz.Actor, id applic
 	if err != nil {
 		return nil, err
 	}
-	return &applicationPage{
+	p := &applicationPage{
 		Base:        Base{Title: applicationName(d.Application), Lead: d.Call.Title + " · " + d.GovernmentName, Crumbs: applicationCrumbs(), Failed: f.Failed()},
 		Application: d, Stages: applicationStages(d.Application), Todo: applicationTodo(d), Form: f,
-	}, nil
+	}
+	if d.State == application.StateSelected {
+		return p, s.towardsGrant(ctx, who, p)
+	}
+	return p, nil
 }
 
 // applicationStages is the way of an application; a 시·도's own has nobody above.

@@ -50,13 +50,13 @@ func recordPage(kind string, id int64) (name, path string) {
 	case "award":
 		return "교부결정", "/awards/" + no
 	case "tranche":
-		return "교부 " + no, ""
+		return "교부 " + no, "/tranches/" + no
 	case "expenditure":
-		return "집행 " + no, ""
+		return "집행 " + no, "/expenditures/" + no
 	case "settlement":
 		return "정산", "/settlements/" + no
 	case "repayment":
-		return "반납 " + no, ""
+		return "반납 " + no, "/repayments/" + no
 	}
 	return kind + " " + no, ""
 }
