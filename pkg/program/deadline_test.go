@@ -3,6 +3,8 @@ package program_test
 import (
 	"context"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -83,4 +85,39 @@ func rawDeadline(d *dbtest.DB, id program.CallID, at time.Time) error {
 	tx.MustExec(`select set_config('app.actor', '1', true)`)
 	_, err := tx.Exec(`insert into deadlines (call_id, kind, at, reason) values ($1, 'submit', $2, '몰래')`, id, at)
 	return err
+}
+
+// TestManyClocks lets eight servers tick and two managers announce at once: each
+// call moves once.
+func TestManyClocks(t *testing.T) {
+	d := dbtest.New(t)
+	c := fixture.Cast(t, d)
+	s := &program.Service{Work: d.Work}
+	call := fixture.Draft(t, d, c)
+	var announced, moved atomic.Int64
+	var people sync.WaitGroup
+	for _, who := range []authz.Actor{c.Manager, c.Manager2} {
+		people.Go(func() {
+			switch _, err := s.Announce(context.WithoutCancel(t.Context()), who, call.ID, call.Version); {
+			case err == nil:
+				announced.Add(1)
+			case fault.KindOf(err) != fault.Conflict:
+				t.Error(err)
+			}
+		})
+	}
+	people.Wait()
+	for range 8 {
+		people.Go(func() {
+			n, err := s.Tick(context.WithoutCancel(t.Context()))
+			if err != nil {
+				t.Error(err)
+			}
+			moved.Add(int64(n))
+		})
+	}
+	people.Wait()
+	if announced.Load() != 1 || moved.Load() != 1 {
+		t.Errorf("announced %d times, opened %d times", announced.Load(), moved.Load())
+	}
 }
