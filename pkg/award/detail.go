@@ -176,6 +176,9 @@ func instalments(a Award, tranches []Tranche, rules rule.Set, today calendar.Dat
 		return nil, err
 	}
 	warnings := []string{}
+	if !a.Receiving() {
+		return warnings, nil
+	}
 	for _, s := range []money.Source{money.National, money.Sido} {
 		n := int64(0)
 		for _, t := range tranches {

@@ -147,6 +147,12 @@ func awardTodo(d award.Detail, settled settlement.ID) Todo {
 	switch {
 	case d.Can("examine"):
 		return Todo{"교부신청의 내용과 금액을 검토하고 교부조건을 정합니다.", "검토하기", awardAt(id, "/examine")}
+	case d.Can("grant"):
+		return Todo{Text: "검토를 마친 금액과 교부조건을 확인하고 교부결정을 합니다."}
+	case d.Can("start"):
+		return Todo{Text: "교부결정되었습니다. 사업을 시작하면 집행을 등록할 수 있습니다."}
+	case d.Can("settle"):
+		return Todo{Text: "집행을 마감했습니다. 정산을 시작합니다."}
 	case d.Award.Receiving() && d.Can("secure") && !d.Award.Held(d.Balances.Undisbursed()).IsZero():
 		return Todo{"자체 부담금 " + d.Award.Held(d.Balances.Undisbursed()).Total().Comma() + "원을 더 확보하여야 합니다.", "확보 적기", awardAt(id, "/secure")}
 	}

@@ -189,3 +189,5 @@ func (s moneySite) settle(t *testing.T) {
 	finance.Post("/settlements/1/close", nil).Leads(t, "/settlements/1")
 	officer.Get("/awards/1").Want(t, 200, "종결")
 }
+
+func awardOf(id award.ID) string { return fmt.Sprintf("/awards/%d", id) }
