@@ -146,6 +146,7 @@ func (b *Balances) counter(k Kind) *money.BySource {
 		return &b.Carried
 	case Repay:
 		return &b.Repaid
+	case Adjust:
 	}
 	return &b.Adjusted
 }

@@ -85,6 +85,7 @@ func (p Phase) takes(k Kind) bool {
 		return p == Ended || p == Fixed
 	case Disallow, Interest, Revenue, Carry, Adjust:
 		return p == Open || p == Ended
+	case Grant, Secure, Disburse, Spend:
 	}
 	return p == Open
 }
@@ -96,6 +97,7 @@ func (k Kind) standsOn(l Level) bool {
 		return l == Line
 	case Adjust:
 		return l == Line || l == Award
+	case Grant, Secure, Disburse, Interest, Revenue, Carry, Repay:
 	}
 	return l == Award
 }

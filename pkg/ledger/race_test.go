@@ -2,7 +2,6 @@ package ledger_test
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -133,6 +132,6 @@ func noDifference(t testing.TB, r *work.Runner) {
 		return ledger.Recount(ctx, tx)
 	}))
 	if len(diff) > 0 {
-		t.Fatal(fmt.Sprintf("counters differ from postings: %+v", diff))
+		t.Fatalf("counters differ from postings: %+v", diff)
 	}
 }

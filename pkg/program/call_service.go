@@ -66,16 +66,16 @@ func (s *Service) Calls(ctx context.Context, who authz.Actor, r page.Request) (p
 		}
 		w := visible(tx, "true")
 		if v := r.Filter("state"); v != "" {
-			w.and("c.state = ", v, "")
+			w.and("c.state = ", v)
 		}
 		if v, err := strconv.Atoi(r.Filter("fiscal_year")); err == nil {
-			w.and("c.fiscal_year = ", v, "")
+			w.and("c.fiscal_year = ", v)
 		}
 		if v, err := strconv.ParseInt(r.Filter("program"), 10, 64); err == nil {
-			w.and("c.program_id = ", v, "")
+			w.and("c.program_id = ", v)
 		}
 		if r.Query != "" {
-			w.and("c.number || ' ' || c.title || ' ' || p.name like ", "%"+likeEscape(r.Query)+"%", "")
+			w.and("c.number || ' ' || c.title || ' ' || p.name like ", "%"+likeEscape(r.Query)+"%")
 		}
 		var after CallID
 		var rows []Call

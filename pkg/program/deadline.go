@@ -106,6 +106,7 @@ func mayExtend(c Call, kind string) error {
 		if kind == Correct {
 			return nil
 		}
+	case StateDraft, StateDecided, StatePublished:
 	}
 	return fault.New(fault.Conflict, "지금 상태("+Flow.Label(c.State)+")에서는 이 기한을 늘릴 수 없습니다.")
 }

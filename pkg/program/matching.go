@@ -40,6 +40,7 @@ func (m Matching) bounds(s money.Source) (low, high int) {
 		return m.SigunguMin, m.SigunguMax
 	case money.Own:
 		return m.OwnMin, m.OwnMax
+	case money.National:
 	}
 	return 0, m.NationalBps
 }

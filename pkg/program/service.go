@@ -51,7 +51,7 @@ func (s *Service) Programs(ctx context.Context, who authz.Actor, r page.Request)
 		}
 		w := where{cond: "true"}
 		if r.Query != "" {
-			w.and("p.name like ", "%"+likeEscape(r.Query)+"%", "")
+			w.and("p.name like ", "%"+likeEscape(r.Query)+"%")
 		}
 		var after ID
 		var rows []Program
@@ -69,9 +69,9 @@ type where struct {
 	args []any
 }
 
-func (w *where) and(before string, arg any, after string) {
+func (w *where) and(before string, arg any) {
 	w.args = append(w.args, arg)
-	w.cond += " and " + before + "$" + strconv.Itoa(len(w.args)) + after
+	w.cond += " and " + before + "$" + strconv.Itoa(len(w.args))
 }
 
 // list counts, then reads one page after the cursor.
@@ -84,7 +84,7 @@ func (w where) list(ctx context.Context, tx *work.Tx, r page.Request, rows any, 
 		return 0, err
 	}
 	if more {
-		w.and(beyond, after, "")
+		w.and(beyond, after)
 	}
 	w.args = append(w.args, r.Limit()+1)
 	return total, tx.Select(ctx, rows, query+w.cond+order+"$"+strconv.Itoa(len(w.args)), w.args...)

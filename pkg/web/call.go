@@ -266,9 +266,9 @@ func (s *Server) extendCall(c echo.Context) error {
 
 // rowFields are the fields of repeated rows of a form: those that were typed and
 // blank ones to add more.
-func rowFields(f Form, name string, have, blank int, columns ...[2]string) [][]Field {
+func rowFields(f Form, name string, have int, columns ...[2]string) [][]Field {
 	var out [][]Field
-	for i := range have + blank {
+	for i := range have + blankRows {
 		var row []Field
 		for _, col := range columns {
 			row = append(row, f.Field(fmt.Sprintf("%s.%d.%s", name, i, col[0]), fmt.Sprintf("%d번째 %s", i+1, col[1])))

@@ -38,8 +38,8 @@ func (s *Server) callEdit(ctx context.Context, who authz.Actor, in callChange, f
 			{f.Field("matching.sigungu_min_bps", "시군구비 최소"), f.Field("matching.sigungu_max_bps", "시군구비 최대")},
 			{f.Field("matching.own_min_bps", "자부담 최소"), f.Field("matching.own_max_bps", "자부담 최대")},
 		},
-		Sections:  rowFields(f, "sections", len(in.Sections), blankRows, [2]string{"title", "항목"}, [2]string{"hint", "안내"}, [2]string{"max_length", "글자 수"}, [2]string{"required", "항목 필수"}, [2]string{"kind", "항목 코드"}),
-		Documents: rowFields(f, "documents", len(in.Documents), blankRows, [2]string{"title", "서류"}, [2]string{"required", "서류 필수"}, [2]string{"code", "서류 코드"}),
+		Sections:  rowFields(f, "sections", len(in.Sections), [2]string{"title", "항목"}, [2]string{"hint", "안내"}, [2]string{"max_length", "글자 수"}, [2]string{"required", "항목 필수"}, [2]string{"kind", "항목 코드"}),
+		Documents: rowFields(f, "documents", len(in.Documents), [2]string{"title", "서류"}, [2]string{"required", "서류 필수"}, [2]string{"code", "서류 코드"}),
 	}
 	p.Criteria, p.Bonus = rubricRows(f, in.Rubric)
 	if in.ID != 0 {
@@ -52,8 +52,8 @@ func (s *Server) callEdit(ctx context.Context, who authz.Actor, in callChange, f
 }
 
 func rubricRows(f Form, r callRubric) (criteria, bonus [][]Field) {
-	criteria = rowFields(f, "rubric.criteria", len(r.Criteria), blankRows, [2]string{"title", "평가항목"}, [2]string{"guidance", "평가 기준"}, [2]string{"max", "배점"}, [2]string{"floor", "과락"}, [2]string{"tie_order", "동점 비교 순서"})
-	bonus = rowFields(f, "rubric.bonus", len(r.Bonus), blankRows, [2]string{"title", "가점·감점 사유"}, [2]string{"points", "점수"})
+	criteria = rowFields(f, "rubric.criteria", len(r.Criteria), [2]string{"title", "평가항목"}, [2]string{"guidance", "평가 기준"}, [2]string{"max", "배점"}, [2]string{"floor", "과락"}, [2]string{"tie_order", "동점 비교 순서"})
+	bonus = rowFields(f, "rubric.bonus", len(r.Bonus), [2]string{"title", "가점·감점 사유"}, [2]string{"points", "점수"})
 	return criteria, bonus
 }
 
