@@ -20,6 +20,7 @@ import (
 type DemoCmd struct {
 	databaseFlags
 	listenFlags
+	Scale bool `help:"속도를 재는 큰 자료(신청 300건, 집행 10만 건)를 더합니다."`
 }
 
 // Help is what eoul demo --help says beyond its options.
@@ -85,7 +86,27 @@ func (c *DemoCmd) fill(ctx context.Context, d *database, app *sqlx.DB, store *do
 	if err != nil {
 		return nil, err
 	}
-	return filler{out: out, folder: folder, store: store, app: app, owner: owner}.fill(ctx)
+	seats, err = filler{out: out, folder: folder, store: store, app: app, owner: owner}.fill(ctx)
+	if err == nil && c.Scale {
+		err = enlarge(ctx, owner, out)
+	}
+	return seats, err
+}
+
+// enlarge adds the dataset that `make bench` measures on, once.
+func enlarge(ctx context.Context, owner *sqlx.DB, out *cliOut) error {
+	if err := out.line("큰 자료를 더합니다. 처음 한 번만 20초쯤 걸립니다."); err != nil {
+		return err
+	}
+	tx, err := owner.BeginTxx(ctx, nil)
+	if err != nil {
+		return postgres.Translate(err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	if err := demo.Scale(ctx, tx); err != nil {
+		return err
+	}
+	return postgres.Translate(tx.Commit())
 }
 
 // announce prints where the demonstration is and who can sign in.

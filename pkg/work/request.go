@@ -5,7 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync/atomic"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/lib/pq"
@@ -102,16 +103,30 @@ func (tx *Tx) storeReply(ctx context.Context, req Request, result any) error {
 }
 
 // Counter counts the queries of one request, so that tests can assert that a list
-// costs the same for 3 rows and for 300.
-type Counter struct{ n atomic.Int64 }
+// costs the same for 3 rows and for 300, and keeps their texts, so that a benchmark
+// can run the same ones without us.
+type Counter struct {
+	mu    sync.Mutex
+	texts []string
+}
 
 // N is how many queries ran so far.
-func (c *Counter) N() int { return int(c.n.Load()) }
+func (c *Counter) N() int { return len(c.Texts()) }
 
-func (c *Counter) add(string) {
-	if c != nil {
-		c.n.Add(1)
+// Texts are the queries in the order they ran.
+func (c *Counter) Texts() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.texts)
+}
+
+func (c *Counter) add(q string) {
+	if c == nil {
+		return
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.texts = append(c.texts, q)
 }
 
 type counterKey struct{}
