@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -21,6 +22,8 @@ type Service struct {
 	Work *work.Runner
 	DB   *sqlx.DB
 	Hash *Hasher
+
+	lookup atomic.Pointer[sqlx.Stmt] // sqlActorByHash, once prepared
 }
 
 // New makes the service on one database.

@@ -12,6 +12,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/jmoiron/sqlx"
+
 	"eoul/pkg/authz"
 	"eoul/pkg/fault"
 	"eoul/pkg/postgres"
@@ -123,8 +125,12 @@ func (s *Service) ActorByToken(ctx context.Context, bearer string) (authz.Actor,
 	if !strings.HasPrefix(bearer, tokenPrefix) {
 		return authz.Anonymous(), refused
 	}
+	lookup, err := s.actorByHash(ctx)
+	if err != nil {
+		return authz.Anonymous(), postgres.Translate(fmt.Errorf("prepare token look-up: %w", err))
+	}
 	var row actorRow
-	err := s.DB.GetContext(ctx, &row, sqlActorByHash, hashSecret(bearer))
+	err = lookup.GetContext(ctx, &row, hashSecret(bearer))
 	if errors.Is(err, sql.ErrNoRows) {
 		return authz.Anonymous(), refused
 	}
@@ -132,6 +138,22 @@ func (s *Service) ActorByToken(ctx context.Context, bearer string) (authz.Actor,
 		return authz.Anonymous(), postgres.Translate(fmt.Errorf("look up token: %w", err))
 	}
 	return row.actor()
+}
+
+// actorByHash is the look-up of every request of a program, prepared at the first one:
+// unprepared it costs lib/pq two round trips and PostgreSQL a plan each time.
+func (s *Service) actorByHash(ctx context.Context) (*sqlx.Stmt, error) {
+	if st := s.lookup.Load(); st != nil {
+		return st, nil
+	}
+	st, err := s.DB.PreparexContext(ctx, sqlActorByHash)
+	if err != nil {
+		return nil, err
+	}
+	if !s.lookup.CompareAndSwap(nil, st) {
+		_ = st.Close() // another request was first
+	}
+	return s.lookup.Load(), nil
 }
 
 // hashSecret is how a random secret is stored. It needs no salt and no slow hash:

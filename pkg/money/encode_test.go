@@ -97,6 +97,23 @@ func TestBySourceJSON(t *testing.T) {
 	}
 }
 
+// TestPlainObject: the short way takes what we and PostgreSQL write, and nothing that
+// the careful reader would refuse.
+func TestPlainObject(t *testing.T) {
+	b := BySource{won(50), won(30), won(0), won(-20)}
+	for _, plain := range []string{`{"national":50,"sido":30,"sigungu":0,"own":-20,"total":60}`, `{"own": -20, "sido": 30, "total": 60, "sigungu": 0, "national": 50}`} {
+		if got, ok := plainObject([]byte(plain)); !ok || got != b {
+			t.Errorf("%s = %v, %t", plain, got, ok)
+		}
+	}
+	for _, odd := range []string{`{}`, `{"national":1,"national":1}`, `{"national":50,"total":51}`, `{"total":0,"total":0}`, `{"nation":1}`, `{"national":1}x`, `{"national":1`, `{"national":}`,
+		`{national":1}`, `{"national":99999999999999999999}`, `{"national":1.0}`, `{"nation\u0061l":1}`} {
+		if got, ok := plainObject([]byte(odd)); ok {
+			t.Errorf("%s was taken as %v", odd, got)
+		}
+	}
+}
+
 func TestJSONRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := anySources(t, "b", -Max/4, Max/4)
@@ -114,10 +131,14 @@ func TestJSONRoundTrip(t *testing.T) {
 func FuzzBySourceJSON(f *testing.F) {
 	f.Add(`{"national":50,"sido":30,"sigungu":0,"own":20,"total":100}`)
 	f.Add(`{"national":1e2}`)
+	f.Add(`{"own": 20, "sido": -30}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		var b BySource
 		if json.Unmarshal([]byte(text), &b) != nil || !b.Total().inRange() {
 			return
+		}
+		if careful, err := anyObject([]byte(text)); err != nil || careful != b {
+			t.Fatalf("%s was read as %v, carefully as %v %v", text, b, careful, err)
 		}
 		data, err := json.Marshal(b)
 		if err != nil {

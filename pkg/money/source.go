@@ -1,14 +1,6 @@
 package money
 
-import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
-
-	"eoul/pkg/fault"
-)
+import "eoul/pkg/fault"
 
 // Source says who pays.
 type Source int
@@ -113,66 +105,4 @@ func (b BySource) Cut(unit int64) (kept, cut BySource) {
 		kept, cut = kept.With(s, k), cut.With(s, c)
 	}
 	return kept, cut
-}
-
-// MarshalJSON writes the four sources and their total.
-func (b BySource) MarshalJSON() ([]byte, error) {
-	type sources BySource
-	return json.Marshal(struct {
-		sources
-		Total Amount `json:"total"`
-	}{sources(b), b.Total()})
-}
-
-// UnmarshalJSON reads an object of the four codes; a missing source is 0 won. An
-// unknown or doubled name, and a total that is not the sum, are Invalid faults.
-func (b *BySource) UnmarshalJSON(data []byte) error {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	if t, err := dec.Token(); err != nil || t != json.Delim('{') {
-		return fault.New(fault.Invalid, "재원별 금액은 national, sido, sigungu, own을 가진 객체여야 합니다.")
-	}
-	var read BySource
-	var total *Amount
-	seen := map[string]bool{}
-	for dec.More() {
-		name, err := dec.Token()
-		if err != nil {
-			return fmt.Errorf("money: read amounts by source: %w", err)
-		}
-		key, _ := name.(string)
-		if seen[key] {
-			return fault.New(fault.Invalid, "재원별 금액에 같은 이름이 두 번 있습니다: "+key)
-		}
-		seen[key] = true
-		var a Amount
-		if err := decodeAmount(dec, &a); err != nil {
-			return err
-		}
-		if key == "total" {
-			total = &a
-			continue
-		}
-		source, err := ParseSource(key)
-		if err != nil {
-			return fault.New(fault.Invalid, "재원별 금액에 알 수 없는 이름이 있습니다: "+key)
-		}
-		read = read.With(source, a)
-	}
-	if total != nil && *total != read.Total() {
-		return fault.New(fault.Invalid, "재원별 금액의 합이 total과 다릅니다.")
-	}
-	*b = read
-	return nil
-}
-
-// decodeAmount reads one value; a null reaches Amount too, which refuses it.
-func decodeAmount(dec *json.Decoder, a *Amount) error {
-	var raw json.RawMessage
-	if err := dec.Decode(&raw); err != nil {
-		if errors.Is(err, io.EOF) {
-			err = io.ErrUnexpectedEOF
-		}
-		return fmt.Errorf("money: read amount: %w", err)
-	}
-	return a.UnmarshalJSON(raw)
 }
