@@ -138,6 +138,12 @@ func reviewTopic(name string, _ subject) (topic, bool) {
 		return topic{both(managers, deciders), say("심사를 확정하려면 두 번째 사람의 확인이 필요합니다: %s"), round}, true
 	case "round.locked":
 		return topic{both(managers, deciders), say("심사가 확정되었습니다: %s"), round}, true
+	case "assignment.conflict":
+		return topic{managers, say("심사위원이 제척·회피를 밝혔습니다. 배정을 확인해 주십시오: %s"), round}, true
+	case "selection.create":
+		return topic{deciders, say("승인을 기다리는 선정안이 있습니다: %s"), at("/selections")}, true
+	case "selection.approve":
+		return topic{managers, say("선정안이 승인되었습니다. 결과를 공개해 주십시오: %s"), at("/selections")}, true
 	}
 	return topic{}, false
 }

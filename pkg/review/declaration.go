@@ -144,7 +144,7 @@ func (s *Service) Declare(ctx context.Context, who authz.Actor, id AssignmentID,
 		if in.Kind == NoConflict {
 			err = openSheet(ctx, tx, id)
 		} else {
-			err = tx.Emit(ctx, "assignment.conflict", work.Ref{Kind: "assignment", ID: int64(id)}, round.ID)
+			err = tx.Emit(ctx, "assignment.conflict", work.Ref{Kind: "assignment", ID: int64(id)}, round)
 		}
 		if err != nil {
 			return out, err

@@ -51,7 +51,7 @@ func (s *Service) Approve(ctx context.Context, who authz.Actor, id ID, version i
 		if _, err := program.MoveCall(ctx, tx, call, "decide"); err != nil {
 			return out, err
 		}
-		return out, tx.Emit(ctx, "selection.approved", out.Ref(), out.ID)
+		return out, tx.Emit(ctx, "selection.approve", out.Ref(), out)
 	})
 }
 
@@ -128,7 +128,7 @@ func (s *Service) Publish(ctx context.Context, who authz.Actor, id ID, version i
 		if _, err := program.MoveCall(ctx, tx, call, "publish"); err != nil {
 			return out, err
 		}
-		return out, tx.Emit(ctx, "selection.published", out.Ref(), out.ID)
+		return out, tx.Emit(ctx, "selection.publish", out.Ref(), out)
 	})
 }
 

@@ -56,8 +56,9 @@ func (o Outcome) verb() string {
 		return "select"
 	case Reserve:
 		return "reserve"
+	default:
+		return "decline"
 	}
-	return "decline"
 }
 
 // worth orders the outcomes, the best highest; 0 is no outcome at all.

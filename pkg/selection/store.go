@@ -98,7 +98,10 @@ func insert(ctx context.Context, tx *work.Tx, c program.Call, ranking *review.Ra
 	if err := tx.Get(ctx, &out, sqlGet, id); err != nil {
 		return out, err
 	}
-	return out, tx.Record(ctx, "selection:create", out.Ref(), nil, trail{out, rows})
+	if err := tx.Record(ctx, "selection:create", out.Ref(), nil, trail{out, rows}); err != nil {
+		return out, err
+	}
+	return out, tx.Emit(ctx, "selection.create", out.Ref(), out)
 }
 
 func updateRows(ctx context.Context, tx *work.Tx, id ID, rows []Row) error {
