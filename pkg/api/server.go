@@ -81,12 +81,17 @@ func Routes() []Route {
 		personRoutes(),
 		organizationRoutes(),
 		auditRoutes(),
+		documentRoutes(),
 		programRoutes(),
 		callRoutes(),
 		ledgerRoutes(),
 		applicationRoutes(),
 		reviewRoutes(),
 		selectionRoutes(),
+		awardRoutes(),
+		trancheRoutes(),
+		expenditureRoutes(),
+		settlementRoutes(),
 		reportRoutes(),
 	)
 }
