@@ -7,7 +7,6 @@ import (
 	"eoul/pkg/authz"
 	"eoul/pkg/award"
 	"eoul/pkg/calendar"
-	"eoul/pkg/money"
 	"eoul/pkg/page"
 	"eoul/pkg/program"
 	"eoul/pkg/review"
