@@ -90,14 +90,28 @@ func has(all []string, one string) bool {
 // repetition is made from it in the same transaction. A type with a method
 // `Path() string` is answered with that Location as well.
 func post[T, D any](c echo.Context, in any, status int, call func(context.Context, authz.Actor) (T, error), out func(T) D) error {
-	key := c.Request().Header.Get("Idempotency-Key")
-	if len(key) < minKey || len(key) > maxKey {
-		return badRequest("Idempotency-Key 머리글이 필요합니다. 요청마다 새 UUID를 보내 주세요.")
+	key, err := requestKey(c)
+	if err != nil {
+		return err
 	}
 	body, err := bind(c, in)
 	if err != nil {
 		return err
 	}
+	return once(c, key, sha256.Sum256(body), status, call, out)
+}
+
+// requestKey is the key that every POST must carry.
+func requestKey(c echo.Context) (string, error) {
+	key := c.Request().Header.Get("Idempotency-Key")
+	if len(key) < minKey || len(key) > maxKey {
+		return "", badRequest("Idempotency-Key 머리글이 필요합니다. 요청마다 새 UUID를 보내 주세요.")
+	}
+	return key, nil
+}
+
+// once is the part of post after its body was read; hash tells one body from another.
+func once[T, D any](c echo.Context, key string, hash [sha256.Size]byte, status int, call func(context.Context, authz.Actor) (T, error), out func(T) D) error {
 	encode := func(v T) (work.Reply, error) {
 		d := out(v)
 		b, err := json.Marshal(d)
@@ -108,7 +122,7 @@ func post[T, D any](c echo.Context, in any, status int, call func(context.Contex
 		return r, err
 	}
 	req, _ := c.Get("request").(work.Request)
-	req.Key, req.Route, req.BodyHash = key, c.Request().Method+" "+c.Request().URL.Path, sha256.Sum256(body)
+	req.Key, req.Route, req.BodyHash = key, c.Request().Method+" "+c.Request().URL.Path, hash
 	req.Encode = func(result any) (work.Reply, error) {
 		v, ok := result.(T)
 		if !ok {
