@@ -151,9 +151,9 @@ func trancheVerbs(tx *work.Tx, a Award, t Tranche) []string {
 		on      authz.Object
 		blocked bool
 	}{
-		{"draft", t.AtPayer(), !a.Receiving()},
-		{"confirm", t.AtPayer(), !a.Receiving() || t.MadeBy == tx.Actor.ID},
-		{"undo", t.AtPayer(), false},
+		{"draft", t.AtPayer(), !a.Receiving() || !t.PaidBy(tx.Actor)},
+		{"confirm", t.AtPayer(), !a.Receiving() || !t.PaidBy(tx.Actor) || t.MadeBy == tx.Actor.ID},
+		{"undo", t.AtPayer(), !t.PaidBy(tx.Actor)},
 		{"withdraw", t.Object(), false},
 		{"receive", t.Object(), false},
 	} {

@@ -130,7 +130,7 @@ func (s *Service) actOnTranche(ctx context.Context, who authz.Actor, id TrancheI
 		on := t.Object()
 		if atPayer {
 			on = t.AtPayer()
-			if !tx.Can(TrancheFlow.Action(verb), on) {
+			if !t.PaidBy(who) || !tx.Can(TrancheFlow.Action(verb), on) {
 				return t, fault.New(fault.Forbidden, "이 교부는 "+t.PayerName+"의 담당자만 처리할 수 있습니다.")
 			}
 		}

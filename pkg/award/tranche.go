@@ -3,6 +3,7 @@ package award
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"eoul/pkg/authz"
 	"eoul/pkg/calendar"
@@ -56,6 +57,13 @@ func (t Tranche) AtPayer() authz.Object {
 		on.Government, on.Program = 0, 0
 	}
 	return on
+}
+
+// PaidBy tells whether somebody may be of the payer at all: a role for everything is
+// the ministry's and does not reach into the purse of a 시·도.
+func (t Tranche) PaidBy(who authz.Actor) bool {
+	return t.PayerKind == organization.Ministry ||
+		slices.ContainsFunc(who.Grants, func(g authz.Grant) bool { return g.Government == int64(t.PayerID) })
 }
 
 // Ref names the tranche at its version.
