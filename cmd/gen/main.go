@@ -1,6 +1,6 @@
 // Command gen writes what is derived from the code: the package map in the READMEs,
-// the permission matrix beside the policy, and the state diagrams in the packages'
-// documentation. With -check it writes nothing and fails when something is not
+// the permission matrix beside the policy, the notices of third parties, and the
+// state diagrams in the packages' documentation. With -check it writes nothing and fails when something is not
 // current.
 package main
 
@@ -75,6 +75,18 @@ func generate(root string) (map[string][]byte, error) {
 	}
 	if files[root+"/policies/README.md"], err = matrix(); err != nil {
 		return nil, err
+	}
+	path := root + "/THIRD_PARTY_NOTICES.md"
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	list, err := notices(root)
+	if err != nil {
+		return nil, err
+	}
+	if files[path], err = between(text, "<!-- BEGIN modules -->\n", "<!-- END modules -->", list); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return files, diagrams(root, files)
 }
