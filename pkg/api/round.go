@@ -67,12 +67,43 @@ type matrixRowDTO struct {
 	Bonus          []review.Bonus `json:"bonus"`
 }
 
+// rubricRefs is what scores and bonuses of the round refer to by id.
+type rubricRefs struct {
+	Criteria []criterionRef `json:"criteria"`
+	Bonus    []bonusRef     `json:"bonus"`
+}
+
+type criterionRef struct {
+	ID    int64  `json:"id"`
+	Title string `json:"title"`
+	Max   int    `json:"max"`
+	Floor int    `json:"floor"`
+}
+
+type bonusRef struct {
+	ID     int64  `json:"id"`
+	Title  string `json:"title"`
+	Points int    `json:"points"`
+}
+
+func refsOf(r program.Rubric) rubricRefs {
+	out := rubricRefs{Criteria: []criterionRef{}, Bonus: []bonusRef{}}
+	for _, k := range r.Criteria {
+		out.Criteria = append(out.Criteria, criterionRef{k.ID, k.Title, k.Max, k.Floor})
+	}
+	for _, b := range r.Bonus {
+		out.Bonus = append(out.Bonus, bonusRef{b.ID, b.Title, b.Points})
+	}
+	return out
+}
+
 // roundDetailDTO is a round; rows and reviewers are empty for who may not see assignments.
 type roundDetailDTO struct {
 	Round     review.Round      `json:"round"`
 	Counts    review.Counts     `json:"counts"`
 	Reviewers []review.Reviewer `json:"reviewers"`
 	Rows      []matrixRowDTO    `json:"rows"`
+	Rubric    rubricRefs        `json:"rubric"`
 	Can       map[string]bool   `json:"can"`
 }
 
@@ -81,7 +112,7 @@ func (s *Server) showRound(c echo.Context) error {
 	return get(c, &in, func(ctx context.Context, who authz.Actor) (review.View, error) {
 		return s.Reviews.Show(ctx, who, in.ID)
 	}, func(v review.View) roundDetailDTO {
-		out := roundDetailDTO{Round: v.Round, Counts: v.Counts, Reviewers: some(v.Reviewers), Rows: []matrixRowDTO{}, Can: v.Can}
+		out := roundDetailDTO{Round: v.Round, Counts: v.Counts, Reviewers: some(v.Reviewers), Rows: []matrixRowDTO{}, Rubric: refsOf(v.Rubric), Can: v.Can}
 		for _, r := range v.Rows {
 			row := matrixRowDTO{ApplicationID: r.ID, Number: r.Number, GovernmentName: r.GovernmentName, Title: r.Title, Assignments: []review.Cell{}, Bonus: some(r.Bonus)}
 			for _, cell := range r.Cells {
