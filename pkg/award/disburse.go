@@ -41,7 +41,7 @@ func (s *Service) RequestTranche(ctx context.Context, who authz.Actor, id ID, in
 		if !a.Receiving() {
 			return Tranche{}, fault.New(fault.Conflict, fmt.Sprintf("지금 상태(%s)에서는 교부를 요청할 수 없습니다.", Flow.Label(a.State)))
 		}
-		others, err := lockTranches(ctx, tx, a.ID)
+		others, err := Tranches(ctx, tx, a.ID)
 		if err != nil {
 			return Tranche{}, err
 		}
@@ -118,9 +118,9 @@ func insertTranche(ctx context.Context, tx *work.Tx, a Award, in TrancheInput) (
 // means that the payer's people act; whoever may read the tranche but is not of its
 // payer is Forbidden.
 func (s *Service) actOnTranche(ctx context.Context, who authz.Actor, id TrancheID, verb string, atPayer bool,
-	do func(context.Context, *work.Tx, Award, Tranche, []Tranche) (Tranche, error)) (Tranche, error) {
+	do func(context.Context, *work.Tx, Award, Tranche) (Tranche, error)) (Tranche, error) {
 	return work.Do(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (Tranche, error) {
-		t, all, a, err := lockTranche(ctx, tx, id)
+		t, a, err := lockTranche(ctx, tx, id)
 		if err != nil {
 			return t, err
 		}
@@ -140,13 +140,13 @@ func (s *Service) actOnTranche(ctx context.Context, who authz.Actor, id TrancheI
 		if _, err := TrancheFlow.Next(t.State, verb); err != nil {
 			return t, err
 		}
-		return do(ctx, tx, a, t, all)
+		return do(ctx, tx, a, t)
 	})
 }
 
 // Draft is the payer's first person: the request becomes an order to pay.
 func (s *Service) Draft(ctx context.Context, who authz.Actor, id TrancheID) (Tranche, error) {
-	return s.actOnTranche(ctx, who, id, "draft", true, func(ctx context.Context, tx *work.Tx, a Award, t Tranche, _ []Tranche) (Tranche, error) {
+	return s.actOnTranche(ctx, who, id, "draft", true, func(ctx context.Context, tx *work.Tx, a Award, t Tranche) (Tranche, error) {
 		if !a.Receiving() {
 			return t, notReceiving(a)
 		}
@@ -158,7 +158,7 @@ func (s *Service) Draft(ctx context.Context, who authz.Actor, id TrancheID) (Tra
 
 // Undo takes an order to pay back to a request.
 func (s *Service) Undo(ctx context.Context, who authz.Actor, id TrancheID) (Tranche, error) {
-	return s.actOnTranche(ctx, who, id, "undo", true, func(ctx context.Context, tx *work.Tx, _ Award, t Tranche, _ []Tranche) (Tranche, error) {
+	return s.actOnTranche(ctx, who, id, "undo", true, func(ctx context.Context, tx *work.Tx, _ Award, t Tranche) (Tranche, error) {
 		after := t
 		after.MadeBy = 0
 		return moveTranche(ctx, tx, t, "undo", after)
@@ -167,7 +167,7 @@ func (s *Service) Undo(ctx context.Context, who authz.Actor, id TrancheID) (Tran
 
 // Withdraw takes a request back before the payer has drafted it.
 func (s *Service) Withdraw(ctx context.Context, who authz.Actor, id TrancheID) (Tranche, error) {
-	return s.actOnTranche(ctx, who, id, "withdraw", false, func(ctx context.Context, tx *work.Tx, _ Award, t Tranche, _ []Tranche) (Tranche, error) {
+	return s.actOnTranche(ctx, who, id, "withdraw", false, func(ctx context.Context, tx *work.Tx, _ Award, t Tranche) (Tranche, error) {
 		return moveTranche(ctx, tx, t, "withdraw", t)
 	})
 }
@@ -176,7 +176,7 @@ func (s *Service) Withdraw(ctx context.Context, who authz.Actor, id TrancheID) (
 // cannot confirm (Conflict); the tranche that completes the money waits until the
 // holder's own money is secured (Conflict).
 func (s *Service) Confirm(ctx context.Context, who authz.Actor, id TrancheID) (Tranche, error) {
-	return s.actOnTranche(ctx, who, id, "confirm", true, func(ctx context.Context, tx *work.Tx, a Award, t Tranche, _ []Tranche) (Tranche, error) {
+	return s.actOnTranche(ctx, who, id, "confirm", true, func(ctx context.Context, tx *work.Tx, a Award, t Tranche) (Tranche, error) {
 		if t.MadeBy == who.ID {
 			return t, fault.New(fault.Conflict, "지급을 기안한 사람은 확정할 수 없습니다. 다른 사람이 확정해야 합니다.")
 		}
@@ -221,7 +221,7 @@ func ownMoneyFirst(a Award, b ledger.Balances, t Tranche) error {
 // Receive tells the day on which the money arrived; interest counts from it. A day
 // before it was sent or in the future is Invalid.
 func (s *Service) Receive(ctx context.Context, who authz.Actor, id TrancheID, on calendar.Date) (Tranche, error) {
-	return s.actOnTranche(ctx, who, id, "receive", false, func(ctx context.Context, tx *work.Tx, _ Award, t Tranche, _ []Tranche) (Tranche, error) {
+	return s.actOnTranche(ctx, who, id, "receive", false, func(ctx context.Context, tx *work.Tx, _ Award, t Tranche) (Tranche, error) {
 		f := fault.Fields{}
 		checkDay(f, "received_on", on, calendar.Today(tx.Now))
 		if !on.IsZero() && on.Before(t.SentOn) {

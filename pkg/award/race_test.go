@@ -1,6 +1,7 @@
 package award_test
 
 import (
+	"errors"
 	"os"
 	"sync"
 	"testing"
@@ -9,7 +10,9 @@ import (
 	"eoul/pkg/calendar"
 	"eoul/pkg/dbtest"
 	"eoul/pkg/fixture"
+	"eoul/pkg/ledger"
 	"eoul/pkg/organization"
+	"eoul/pkg/work"
 )
 
 // rounds is how often a race is run: 10,000 times in make soak.
@@ -20,8 +23,8 @@ func rounds() int {
 	return 1_000
 }
 
-// TestDoubleDisbursement: two people of the payer confirm the same tranche at the
-// same instant; the money moves once.
+// TestDoubleDisbursement: a tranche is confirmed twice at the same instant, by two
+// people of the payer or by one person with the same request key; the money moves once.
 func TestDoubleDisbursement(t *testing.T) {
 	d := dbtest.New(t)
 	c := fixture.Cast(t, d)
@@ -37,12 +40,20 @@ func TestDoubleDisbursement(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		ctx, second := t.Context(), third
+		if i%2 == 1 {
+			ctx, second = work.WithRequest(ctx, work.Request{Key: ledger.NewKey(), Route: "confirm"}), c.Finance2
+		}
 		errs := make([]error, 2)
 		var wg sync.WaitGroup
-		wg.Go(func() { _, errs[0] = s.Confirm(t.Context(), c.Finance2, tr.ID) })
-		wg.Go(func() { _, errs[1] = s.Confirm(t.Context(), third, tr.ID) })
+		wg.Go(func() { _, errs[0] = s.Confirm(ctx, c.Finance2, tr.ID) })
+		wg.Go(func() { _, errs[1] = s.Confirm(ctx, second, tr.ID) })
 		wg.Wait()
 		if (errs[0] == nil) == (errs[1] == nil) {
+			t.Fatalf("round %d: %v and %v", i, errs[0], errs[1])
+		}
+		_, replayed := errors.AsType[*work.Replayed](errors.Join(errs...))
+		if replayed != (i%2 == 1) {
 			t.Fatalf("round %d: %v and %v", i, errs[0], errs[1])
 		}
 	}

@@ -140,7 +140,7 @@ func checkReason(reason string) (string, error) {
 // were only asked for lapse.
 func (s *Service) End(ctx context.Context, who authz.Actor, id ID) (Award, error) {
 	return s.act(ctx, who, id, "end", func(ctx context.Context, tx *work.Tx, a Award) (Award, error) {
-		tranches, err := lockTranches(ctx, tx, a.ID)
+		tranches, err := Tranches(ctx, tx, a.ID)
 		if err != nil {
 			return a, err
 		}

@@ -7,7 +7,6 @@ import (
 
 	"eoul/pkg/authz"
 	"eoul/pkg/calendar"
-	"eoul/pkg/fault"
 	"eoul/pkg/money"
 	"eoul/pkg/organization"
 	"eoul/pkg/program"
@@ -99,7 +98,6 @@ const (
 		 where `
 	sqlTrancheGet    = sqlTranche + `t.id = $1`
 	sqlTranchesOf    = sqlTranche + `t.award_id = $1 order by t.no`
-	sqlTranchesLock  = sqlTranche + `t.award_id = $1 order by t.no for update of t`
 	sqlInsertTranche = `
 		insert into tranches (award_id, program_id, payer_id, payer_kind, no, national, sido, condition, state)
 		select $1, $2, $3, $4, coalesce(max(no), 0) + 1, $5, $6, $7, 'requested' from tranches where award_id = $1
@@ -111,39 +109,26 @@ const (
 
 // Tranches are the tranches of an award in their order, withdrawn ones included.
 func Tranches(ctx context.Context, tx *work.Tx, id ID) ([]Tranche, error) {
-	return tranches(ctx, tx, sqlTranchesOf, id)
-}
-
-func lockTranches(ctx context.Context, tx *work.Tx, id ID) ([]Tranche, error) {
-	return tranches(ctx, tx, sqlTranchesLock, id)
-}
-
-func tranches(ctx context.Context, tx *work.Tx, q string, id ID) ([]Tranche, error) {
 	var rows []Tranche
-	if err := tx.Select(ctx, &rows, q, id); err != nil {
+	if err := tx.Select(ctx, &rows, sqlTranchesOf, id); err != nil {
 		return nil, fmt.Errorf("read tranches: %w", err)
 	}
 	return rows, nil
 }
 
-// lockTranche locks the award first and then its tranches, as every act on its money
-// does, and picks one.
-func lockTranche(ctx context.Context, tx *work.Tx, id TrancheID) (t Tranche, all []Tranche, a Award, err error) {
+// lockTranche locks the award first, as every act on its money does, and then reads
+// the tranche as it stands: who holds the award holds its tranches.
+func lockTranche(ctx context.Context, tx *work.Tx, id TrancheID) (t Tranche, a Award, err error) {
 	if err = tx.Get(ctx, &t, sqlTrancheGet, id); err != nil {
-		return t, nil, a, fmt.Errorf("read tranche: %w", err)
+		return t, a, fmt.Errorf("read tranche: %w", err)
 	}
 	if a, err = Lock(ctx, tx, t.AwardID); err != nil {
-		return t, nil, a, err
+		return t, a, err
 	}
-	if all, err = lockTranches(ctx, tx, a.ID); err != nil {
-		return t, nil, a, err
+	if err = tx.Get(ctx, &t, sqlTrancheGet, id); err != nil {
+		return t, a, fmt.Errorf("read tranche: %w", err)
 	}
-	for _, other := range all {
-		if other.ID == id {
-			return other, all, a, nil
-		}
-	}
-	return t, nil, a, fault.New(fault.NotFound, "찾을 수 없습니다.")
+	return t, a, nil
 }
 
 // moveTranche takes a tranche along one edge of TrancheFlow, records and announces it.

@@ -100,7 +100,7 @@ func (e *Entry) unit(f fault.Fields, rules rule.Set, today calendar.Date) error 
 	case e.Unit == 0 && e.Kind == Revenue:
 		e.Unit = 1
 	case e.Unit == 0:
-		n, _, err := unitOf(rules, today)
+		n, err := unitOf(rules, today)
 		if err != nil {
 			return err
 		}

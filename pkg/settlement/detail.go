@@ -85,7 +85,7 @@ func (d *Detail) advise(ctx context.Context, tx *work.Tx) error {
 	if err != nil {
 		return err
 	}
-	if d.Unit, _, err = unitOf(rules, today); err != nil {
+	if d.Unit, err = unitOf(rules, today); err != nil {
 		return err
 	}
 	if !d.Settlement.State.Final() {

@@ -76,9 +76,9 @@ func Exclude(amount money.Amount, funds money.BySource, unit int64, interest mon
 }
 
 // unitOf is the unit to which interest is cut, by the rule in force on the day.
-func unitOf(rules rule.Set, on calendar.Date) (int64, string, error) {
-	n, r, err := rules.Int(rule.InterestUnit, on)
-	return n, r.Source, err
+func unitOf(rules rule.Set, on calendar.Date) (int64, error) {
+	n, _, err := rules.Int(rule.InterestUnit, on)
+	return n, err
 }
 
 // DueDate is the last day to hand the settlement in, with its rule in words. The

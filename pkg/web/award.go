@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -130,13 +129,10 @@ type awardPage struct {
 }
 
 func awardStages(state award.State) []Stage {
-	order := []award.State{award.Applied, award.Examined, award.Granted, award.Running, award.Ended, award.Settling}
-	at := slices.Index(order, state)
-	switch state {
-	case award.Suspended, award.Changing:
-		at = 3
-	case award.Closed:
-		at = 6
+	at, known := map[award.State]int{award.Applied: 0, award.Examined: 1, award.Granted: 2, award.Running: 3, award.Changing: 3, award.Suspended: 3,
+		award.Ended: 4, award.Settling: 5, award.Closed: 6}[state]
+	if !known { // cancelled: it stands nowhere on the way
+		at = -1
 	}
 	return Stages(at, "교부신청", "검토", "교부결정", "집행", "집행 마감", "정산")
 }
@@ -203,8 +199,12 @@ func awardWaits(state award.State) string {
 		return "집행을 마감했습니다. 정산이 시작되기를 기다리고 있습니다."
 	case award.Cancelled:
 		return "교부신청이 취소되었습니다."
+	case award.Settling:
+		return "정산하고 있습니다."
+	case award.Closed:
+		return "이 교부 건은 종결되었습니다."
 	}
-	return "이 교부 건은 종결되었습니다."
+	return ""
 }
 
 func (s *Server) awardShow(ctx context.Context, who authz.Actor, id award.ID, f Form) (*awardPage, error) {

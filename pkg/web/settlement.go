@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -122,14 +121,8 @@ func figures(d settlement.Detail) []figureRow {
 }
 
 func settlementStages(state settlement.State) []Stage {
-	order := []settlement.State{settlement.Preparing, settlement.Submitted, settlement.Checked, settlement.Examined, settlement.Fixed, settlement.Notified, settlement.Repaid}
-	at := slices.Index(order, state)
-	switch state {
-	case settlement.Correcting:
-		at = 0
-	case settlement.Closed:
-		at = len(order)
-	}
+	at := map[settlement.State]int{settlement.Preparing: 0, settlement.Correcting: 0, settlement.Submitted: 1, settlement.Checked: 2, settlement.Examined: 3,
+		settlement.Fixed: 4, settlement.Notified: 5, settlement.Repaid: 6, settlement.Closed: 7}[state]
 	return Stages(at, "작성", "제출", "시·도 확인", "검토", "확정", "반납고지", "수납")
 }
 
@@ -156,8 +149,12 @@ func settlementTodo(d settlement.Detail) Todo {
 		return Todo{Text: "제출한 정산을 확인하고 있습니다. 지금은 할 일이 없습니다."}
 	case settlement.Notified:
 		return Todo{Text: "고지한 금액을 납부기한까지 반납하여야 합니다.", Label: "반납 내역", Path: "/repayments?settlement=" + strconv.FormatInt(int64(d.Settlement.ID), 10)}
+	case settlement.Repaid:
+		return Todo{Text: "반납을 마쳤습니다. 종결을 기다리고 있습니다."}
+	case settlement.Closed:
+		return Todo{Text: "정산이 끝났습니다."}
 	}
-	return Todo{Text: "정산이 끝났습니다."}
+	return Todo{}
 }
 
 func (s *Server) settlementShow(ctx context.Context, who authz.Actor, id settlement.ID, f *Form) (*settlementPage, error) {
