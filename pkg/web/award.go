@@ -9,7 +9,6 @@ import (
 
 	"eoul/pkg/authz"
 	"eoul/pkg/award"
-	"eoul/pkg/calendar"
 	"eoul/pkg/ledger"
 	"eoul/pkg/money"
 	"eoul/pkg/settlement"
