@@ -27,9 +27,9 @@ lint: ## check format, vet, golangci-lint and that generated files are current
 gen: ## write what is derived: package map, permission matrix, state diagrams
 	@$(GO) run ./cmd/gen
 
-bench: ## measure against the bare limits of the same machine
+bench: build ## measure against the bare limits of the same machine
 	@.ci/need postgresql
-	@$(SHARED) $(GO) test -run '^$$' -bench . -benchmem -timeout 30m ./...
+	@$(GO) run ./cmd/bench
 
 fuzz: ## try every fuzz function for 30 seconds
 	@.ci/fuzz 30s
