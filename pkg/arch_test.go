@@ -199,7 +199,7 @@ func TestSizes(t *testing.T) {
 // it does not. Every Exec is therefore called on something named tx, or on a
 // statement or handle that belongs to one.
 func TestWritesHaveATransaction(t *testing.T) {
-	inside := []string{"tx", "tx.raw", "u.raw", "tx.stmt"}
+	inside := []string{"tx", "tx.raw", "u.raw", "tx.stmt", "tx.StmtxContext"}
 	harmless := map[string]string{
 		"postgres/furnish.go": "create database and create role refuse to happen twice",
 		"dbtest/":             "a test database that exists twice fails its test",
