@@ -183,7 +183,7 @@ func (p *play) lastYear() {
 		a := p.started(c, p.granted(c.holder, apps[i].ID))
 		p.paid(c, a, 6_000, "")
 		lines := must(p.awards.Show(p.ctx, c.holder, a.ID)).Lines
-		p.spent(c, a, bills(lines, from.AddDays(10), to.AddDays(-8), 3), map[calendar.Date]func(){
+		p.spent(c, a, bills(lines, from.AddDays(10), to.AddDays(-8), 3, i), map[calendar.Date]func(){
 			from.AddDays(100): func() { p.paid(c, a, 10_000, "중간 점검을 마친 뒤") },
 		})
 		p.at(to, 18)

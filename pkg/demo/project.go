@@ -76,16 +76,16 @@ type bill struct {
 }
 
 // bills cuts each line into uneven bills with odd amounts between two days and
-// leaves a little of it unspent.
-func bills(lines []award.LineBalance, from, to calendar.Date, each int) []bill {
+// leaves a little of it unspent, in every project another part.
+func bills(lines []award.LineBalance, from, to calendar.Date, each, project int) []bill {
 	var out []bill
 	for i, l := range lines {
 		weights := make([]int64, each)
 		for n := range weights {
-			weights[n] = int64(7 + (n*5+i*3)%11)
+			weights[n] = int64(7 + (n*5+i*3+project*2)%11)
 		}
 		total := l.Amounts.Total()
-		left := total.Share(int64(90+35*i), money.Floor) // between 0.9 % and some 3 %
+		left := total.Share(int64(90+35*i+27*project), money.Floor) // between 0.9 % and some 4 %
 		for n, amount := range must(total.Sub(left).Split(weights...)) {
 			day := from.AddDays((n*len(lines) + i + 1) * from.DaysUntil(to) / (each*len(lines) + 1))
 			out = append(out, bill{day, l, n + 1, amount})

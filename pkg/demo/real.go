@@ -186,7 +186,7 @@ func (p *play) daegu() {
 		a = p.started(c, a)
 		p.paid(c, a, 6_000, "")
 		lines := must(p.awards.Show(p.ctx, c.holder, a.ID)).Lines
-		p.spent(c, a, bills(lines, on(2022, 4, 4), on(2022, 12, 16), 6), map[calendar.Date]func(){
+		p.spent(c, a, bills(lines, on(2022, 4, 4), on(2022, 12, 16), 6, i), map[calendar.Date]func(){
 			on(2022, 6, 20): func() { p.paid(c, a, 10_000, "중간 점검을 마친 뒤") },
 		})
 		p.mistakes(c, a, login)

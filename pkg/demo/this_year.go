@@ -47,7 +47,7 @@ func (p *play) underWay(i int, c crew, app application.Application) {
 		a := p.started(c, p.granted(c.holder, app.ID))
 		p.paid(c, a, 6_000, "")
 		lines := must(p.awards.Show(p.ctx, c.holder, a.ID)).Lines
-		list := bills(lines, p.ago(50), p.ago(2), 4)
+		list := bills(lines, p.ago(50), p.ago(2), 4, 1)
 		p.spent(c, a, list[:len(list)/4], nil)
 		p.at(p.ago(2), 10)
 		must(p.awards.RequestTranche(p.ctx, c.holder, a.ID, award.TrancheInput{PayerKind: organization.Ministry,

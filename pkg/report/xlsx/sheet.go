@@ -159,11 +159,20 @@ func (w *Writer) write(values []any, strong bool) error {
 		return fmt.Errorf("sheet %s: %d values for %d columns", w.sheet.Name, len(values), len(w.sheet.Columns))
 	}
 	w.row++
+	high := 1
 	for i, v := range values {
-		if a, ok := v.(money.Amount); ok && !strong && w.sheet.Columns[i].Sum {
-			w.sums[i] = w.sums[i].Add(a)
+		switch v := v.(type) {
+		case money.Amount:
+			if !strong && w.sheet.Columns[i].Sum {
+				w.sums[i] = w.sums[i].Add(v)
+			}
+		case string:
+			high = max(high, lines(v, w.sheet.Columns[i].Width))
 		}
 		w.cells[i] = w.cell(i, v, strong)
+	}
+	if high > 1 {
+		return w.stream.SetRow(Name(1, w.row), w.cells, excelize.RowOpts{Height: float64(high * lineHeight)})
 	}
 	return w.stream.SetRow(Name(1, w.row), w.cells)
 }
