@@ -87,7 +87,7 @@ func (f filler) clear(ctx context.Context) error {
 }
 
 func (f filler) keep(seats []demo.Seat) error {
-	text, err := json.MarshalIndent(seats, "", "  ")
+	text, err := json.MarshalIndent(seats, "", "  ") //nolint:gosec // these passwords are made to be kept, in a file of 0600
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ func (k Kind) Status() int {
 		return 429
 	case Unavailable:
 		return 503
+	case Internal:
 	}
 	return 500
 }
