@@ -18,6 +18,7 @@ import (
 func (r *requests) upload(login, name string, government int64, content []byte, status int) int64 {
 	r.t.Helper()
 	send := func(key string, body []byte) *httptest.ResponseRecorder {
+		r.wait(login, 1)
 		q := httptest.NewRequestWithContext(r.t.Context(), http.MethodPost, fmt.Sprintf("/api/v1/documents?name=%s&government=%d", url.QueryEscape(name), government), bytes.NewReader(body))
 		q.Header.Set("Authorization", "Bearer "+r.s.token(login))
 		q.Header.Set("Content-Type", "application/octet-stream")

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
+	"golang.org/x/time/rate"
 
 	"eoul/pkg/api"
 	"eoul/pkg/api/apitest"
@@ -24,11 +25,21 @@ type client struct {
 	s      *stage
 	spec   *apitest.Spec
 	routes map[string]bool // "POST /api/v1/calls/:id/open" that were used
+	pace   map[string]*rate.Limiter
 }
 
 func newClient(t *testing.T, s *stage) *client {
 	t.Helper()
-	return &client{t: t, s: s, spec: apitest.Load(t), routes: map[string]bool{}}
+	return &client{t: t, s: s, spec: apitest.Load(t), routes: map[string]bool{}, pace: map[string]*rate.Limiter{}}
+}
+
+// wait keeps a person below the number of requests that the server takes from one.
+func (c *client) wait(login string, n int) {
+	c.t.Helper()
+	if c.pace[login] == nil {
+		c.pace[login] = rate.NewLimiter(18, 90)
+	}
+	c.s.must(c.pace[login].WaitN(c.t.Context(), n))
 }
 
 // object is a JSON object, sent or received.
@@ -104,6 +115,7 @@ func (o object) money(t *testing.T, path string) (b money.BySource) {
 // send makes one request; a login that is empty comes without a token.
 func (c *client) send(login, key, method, path string, body []byte) *httptest.ResponseRecorder {
 	c.t.Helper()
+	c.wait(login, 1)
 	r := httptest.NewRequestWithContext(c.t.Context(), method, "/api/v1"+path, bytes.NewReader(body))
 	if login != "" {
 		r.Header.Set("Authorization", "Bearer "+c.s.token(login))

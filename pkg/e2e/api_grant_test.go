@@ -26,6 +26,7 @@ type answer struct {
 // for all or one for each.
 func (r *requests) storm(n int, one bool, login, path string, body object) []answer {
 	r.t.Helper()
+	r.wait(login, n)
 	server := httptest.NewServer(r.s)
 	defer server.Close()
 	token, sent, key := r.s.token(login), r.encode(body), uuid.NewString()
