@@ -51,7 +51,7 @@ func (s *Service) Upload(ctx context.Context, who authz.Actor, id ID, code, name
 // of a code or, with an empty code, as another paper. A file of another government
 // is NotFound.
 func (s *Service) Attach(ctx context.Context, who authz.Actor, id ID, file document.ID, code string) (Saved, error) {
-	return s.draft(ctx, who, id, PartAttachments, anyVersion, func(ctx context.Context, tx *work.Tx, a Application, _ program.Call) error {
+	return s.draft(ctx, who, id, PartAttachments, 0, func(ctx context.Context, tx *work.Tx, a Application, _ program.Call) error {
 		d, err := document.Get(ctx, tx, file)
 		if err != nil {
 			return err
@@ -92,7 +92,7 @@ func knownCode(ctx context.Context, tx *work.Tx, a Application, code string) err
 // Detach takes a file out of the draft; what was handed in keeps it. A file that is
 // chosen as minutes or agreement is a Conflict.
 func (s *Service) Detach(ctx context.Context, who authz.Actor, id ID, file document.ID) (Saved, error) {
-	return s.draft(ctx, who, id, PartAttachments, anyVersion, func(ctx context.Context, tx *work.Tx, _ Application, _ program.Call) error {
+	return s.draft(ctx, who, id, PartAttachments, 0, func(ctx context.Context, tx *work.Tx, _ Application, _ program.Call) error {
 		n, err := tx.ExecAll(ctx, sqlDetach, id, file)
 		if err == nil && n == 0 {
 			return fault.New(fault.NotFound, "찾을 수 없습니다.")

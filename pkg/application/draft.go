@@ -37,12 +37,10 @@ const (
 		on conflict (application_id, kind) do update set body = excluded.body`
 )
 
-// anyVersion saves whatever the version is: adding a file takes nothing from anybody.
-const anyVersion = -1
-
 // draft is the frame of every save of one part. version is the one the person was
 // looking at, 0 before the first save; when somebody else saved the part since, it
-// is a Conflict and nothing is lost on either side.
+// is a Conflict and nothing is lost on either side. Files are the exception: adding
+// or taking out one takes nothing from anybody, so their version is not looked at.
 func (s *Service) draft(ctx context.Context, who authz.Actor, id ID, part string, version int,
 	save func(context.Context, *work.Tx, Application, program.Call) error) (Saved, error) {
 	return work.Draft(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (Saved, error) {
@@ -59,7 +57,7 @@ func (s *Service) draft(ctx context.Context, who authz.Actor, id ID, part string
 		if _, err := tx.Find(ctx, &is, sqlPartVersion, id, part); err != nil {
 			return out, fmt.Errorf("read part version: %w", err)
 		}
-		if is != version && version != anyVersion {
+		if is != version && part != PartAttachments {
 			return out, fault.New(fault.Conflict, "그사이 다른 사람이 이 부분을 먼저 저장했습니다. 저장된 내용과 비교해 주십시오.")
 		}
 		if err := save(ctx, tx, a, c); err != nil {

@@ -32,6 +32,8 @@ func TestSectionsAreSavedByPart(t *testing.T) {
 	}
 	_, err = w.apps.SaveSection(ctx, w.Officer, a.ID, "overview", 0, "다른 사람의 글")
 	wantKind(t, err, fault.Conflict, "먼저 저장했습니다")
+	_, err = w.apps.SaveSection(ctx, w.Officer, a.ID, "overview", -1, "아무 판에나 쓰려는 글")
+	wantKind(t, err, fault.Conflict, "먼저 저장했습니다")
 	_, err = w.apps.SaveSection(ctx, w.Officer, a.ID, "overview", 1, strings.Repeat("가", 4001))
 	wantKind(t, err, fault.Invalid, "4001자")
 	_, err = w.apps.SaveSection(ctx, w.Officer, a.ID, "nothing", 0, "글")
