@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"sync"
 
 	"eoul/pkg/application"
 	"eoul/pkg/award"
@@ -14,10 +15,11 @@ import (
 	"eoul/pkg/workflow"
 )
 
-// labels are the Korean words of the states, by machine: one line per machine.
+// labels are the Korean words of the states, by machine: one line per machine. They
+// are put together once, for a list asks for them in every row.
 //
 //	"application": words(application.Flow),
-func labels() map[string]map[string]string {
+var labels = sync.OnceValue(func() map[string]map[string]string {
 	return map[string]map[string]string{
 		"grant":       words(identity.Flow),
 		"call":        words(program.Flow),
@@ -30,7 +32,7 @@ func labels() map[string]map[string]string {
 		"expenditure": words(execution.Flow),
 		"settlement":  words(settlement.Flow),
 	}
-}
+})
 
 // words makes a machine's states printable.
 func words[S ~string](m workflow.Machine[S]) map[string]string {
