@@ -161,6 +161,7 @@ func (b *Browser) Download(sel string) (name string, content []byte) {
 	dir, announce := b.t.TempDir(), true
 	_, err := chromedp.CallBrowser(ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
 		Behavior: browser.SetDownloadBehaviorBehaviorAllowAndName, DownloadPath: dir, EventsEnabled: &announce,
+		BrowserContextID: chromedp.FromContext(b.ctx).BrowserContextID,
 	})
 	if err != nil {
 		b.t.Fatalf("browser: allow downloads: %v", err)

@@ -42,7 +42,7 @@ const (
 	Phone = 400
 )
 
-// Browser is one browser with one tab in front of one server.
+// Browser is one window with one tab in front of one server.
 type Browser struct {
 	t   testing.TB
 	ctx context.Context
@@ -74,18 +74,31 @@ func New(t testing.TB, handler http.Handler) *Browser {
 		opts = append(opts, chromedp.NoSandbox)
 	}
 	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
-	ctx, cancel := chromedp.NewContext(alloc)
-	b := &Browser{t: t, ctx: ctx, URL: server.URL}
+	t.Cleanup(stop)
+	return open(t, alloc, server.URL)
+}
+
+// Window is another person's window of the same browser: it shares no cookie, no
+// storage and no cache with the others. It ends with the test.
+func (b *Browser) Window() *Browser {
+	b.t.Helper()
+	return open(b.t, b.ctx, b.URL, chromedp.WithNewBrowserContext())
+}
+
+// open opens a tab, which is the first of a browser where the parent has none.
+func open(t testing.TB, parent context.Context, url string, opts ...chromedp.ContextOption) *Browser {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(parent, opts...)
+	b := &Browser{t: t, ctx: ctx, URL: url}
 	t.Cleanup(func() {
 		cancel()
-		stop()
 		for _, text := range b.Trouble() {
 			t.Errorf("the browser reports: %s", text)
 		}
 	})
 	// The tab is opened without a time limit: the limit would be the browser's life.
 	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("start %s: %v", path, err)
+		t.Fatalf("open a browser: %v", err)
 	}
 	if err := chromedp.Listen(b.ctx, b.listen); err != nil {
 		t.Fatal(err)

@@ -64,3 +64,23 @@ func TestDownload(t *testing.T) {
 		t.Errorf("got %q with %q", name, content)
 	}
 }
+
+// TestWindowsShareNothing: what is kept in one window is not there in another.
+func TestWindowsShareNothing(t *testing.T) {
+	mine := browsertest.New(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		if _, err := r.Cookie("known"); err == nil {
+			_, _ = io.WriteString(w, `<link rel="icon" href="data:,">known`)
+			return
+		}
+		http.SetCookie(w, &http.Cookie{Name: "known", Value: "yes", Path: "/"})
+		_, _ = io.WriteString(w, `<link rel="icon" href="data:,">stranger`)
+	}))
+	mine.Open("/")
+	yours := mine.Window()
+	yours.Open("/")
+	mine.Open("/")
+	if got := mine.Text("body") + ", " + yours.Text("body"); got != "known, stranger" {
+		t.Errorf("the windows are %s", got)
+	}
+}

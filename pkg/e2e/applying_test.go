@@ -25,7 +25,7 @@ func (w *walk) paper(name string) string {
 // apply writes and hands in the three plans: 대구시 everything by hand, 동구 what is not
 // prose, 남구 the budget and the files.
 func (p *pages) apply() {
-	p.at(2022, time.February, 8, 10)
+	p.s.at(2022, time.February, 8, 10)
 	for i, a := range p.parts {
 		p.begin(a)
 		if i > 0 {
@@ -169,7 +169,7 @@ func (p *pages) prefill(a *part, all bool) {
 // own needs nobody's recommendation.
 func (p *pages) endorse() {
 	dong, nam := p.parts[1], p.parts[2]
-	p.at(2022, time.February, 14, 10)
+	p.s.at(2022, time.February, 14, 10)
 	p.as("daegu", p.parts[0].application)
 	p.told("접수")
 	p.as("daegu", nam.application)

@@ -9,7 +9,7 @@ import (
 
 // grant takes the three projects from the application for the grant to its decision.
 func (p *pages) grant() {
-	p.at(2022, time.March, 14, 10)
+	p.s.at(2022, time.March, 14, 10)
 	for _, a := range p.parts {
 		p.as(a.login, a.application)
 		p.Follow(".todo .button-primary")
@@ -29,7 +29,6 @@ func (p *pages) grant() {
 		p.press("교부결정", "main")
 		p.told("교부결정을 했습니다.")
 	}
-	p.Open(p.call)
 }
 
 // tranche is one transfer to ask for.
@@ -44,7 +43,7 @@ type tranche struct {
 // pay starts the projects, secures what nobody sends, and brings the money in: each
 // transfer is asked for, drafted, confirmed by a second person, and received.
 func (p *pages) pay() {
-	p.at(2022, time.March, 25, 10)
+	p.s.at(2022, time.March, 25, 10)
 	city, dong, nam := p.parts[0], p.parts[1], p.parts[2]
 	list := []*tranche{
 		{to: city, payer: "ministry", amount: "30,000,000"}, {to: city, payer: "ministry", amount: "20,000,000", condition: "중간 점검을 마친 뒤"},

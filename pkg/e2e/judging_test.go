@@ -14,7 +14,7 @@ var reviewers = []string{"reviewer1", "reviewer2", "reviewer3"}
 
 // judge closes the call and takes its applications through the review.
 func (p *pages) judge() {
-	p.at(2022, time.February, 23, 10)
+	p.s.at(2022, time.February, 23, 10)
 	p.s.tick()
 	var id program.ID
 	_, err := fmt.Sscanf(p.program, "/programs/%d", &id)
@@ -112,9 +112,9 @@ func (p *pages) agree() {
 	p.told("순위를 낸 방법")
 }
 
-// choose3 makes, approves and publishes the selection: two people, then everybody.
-func (p *pages) choose3() {
-	p.at(2022, time.February, 28, 14)
+// decide makes, approves and publishes the selection: two people, then everybody.
+func (p *pages) decide() {
+	p.s.at(2022, time.February, 28, 14)
 	p.as("manager", "/selections")
 	p.press("선정안 만들기", "2022년 사회적경제")
 	p.choice = "/selections/" + p.number("/selections")
@@ -122,16 +122,14 @@ func (p *pages) choose3() {
 	p.fill("note", "세 사업을 모두 선정합니다.")
 	p.press("저장", "main")
 	p.told("선정안을 저장했습니다.")
-	p.Open("/results")
+	p.asNobody("/results")
 	p.told("공개된 선정 결과가 없습니다")
 	p.as("decider", p.choice)
 	p.press("선정안 승인", "main")
-	p.at(2022, time.March, 1, 9)
+	p.s.at(2022, time.March, 1, 9)
 	p.as("manager", p.choice)
 	p.press("결과 공개", "main")
-	p.leave()
-	p.Open("/results")
-	p.look()
+	p.asNobody("/results")
 	p.press("2022년 사회적경제 민·관 협업체계 구축사업", "main")
 	for _, a := range p.parts {
 		p.told(a.title)

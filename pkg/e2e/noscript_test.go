@@ -19,7 +19,7 @@ func TestHandInWithoutScripts(t *testing.T) {
 	p := &pages{walk: newWalk(t, s), call: call}
 	p.NoJS()
 	p.scripts = false
-	p.at(2022, time.February, 8, 10)
+	p.s.at(2022, time.February, 8, 10)
 	a := projects()[1]
 	p.begin(a)
 	p.prefill(a, false)

@@ -46,7 +46,7 @@ func projects() []*part {
 
 // open makes the programme, its money and the call: three people of the ministry.
 func (p *pages) open() {
-	p.at(2021, time.December, 6, 10)
+	p.s.at(2021, time.December, 6, 10)
 	p.as("manager", "/programs")
 	p.press("사업 만들기", "main")
 	p.fill("name", "사회적경제 민·관 협업체계 구축사업", "ministry_id", haengan, "purpose", "지역 현안을 민·관이 함께 풀도록 지원합니다.",
@@ -76,10 +76,9 @@ func (p *pages) open() {
 	p.press("공고", "main")
 	p.told("접수 시작을 기다리고 있습니다")
 
-	p.at(2021, time.December, 22, 9)
+	p.s.at(2021, time.December, 22, 9)
 	p.s.tick()
-	p.Open("/public")
-	p.look()
+	p.asNobody("/public")
 	p.press("2022년 사회적경제 민·관 협업체계 구축사업", "main")
 	p.told("남았습니다")
 }

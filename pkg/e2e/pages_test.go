@@ -12,7 +12,7 @@ func TestTheCaseOnThePages(t *testing.T) {
 	p.apply()
 	p.endorse()
 	p.judge()
-	p.choose3()
+	p.decide()
 	p.grant()
 	p.pay()
 	p.spend()

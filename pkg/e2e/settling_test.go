@@ -9,14 +9,14 @@ import (
 
 // finish ends the projects and settles them, from the interest to the last receipt.
 func (p *pages) finish() {
-	p.at(2022, time.December, 31, 18)
+	p.s.at(2022, time.December, 31, 18)
 	for _, a := range p.parts {
 		p.as(a.login, a.award)
 		p.unfold("집행 마감")
 		p.press("집행 마감", "더는 교부받거나")
 		p.told("집행을 마감했습니다.")
 	}
-	p.at(2023, time.February, 6, 10)
+	p.s.at(2023, time.February, 6, 10)
 	p.report(p.parts[0], "12,345", "1", shares(p.t, "6,173", "6,172"))
 	// In units of ten won each share loses what is below.
 	p.report(p.parts[1], "8,731", "10", shares(p.t, "4,360", "4,360"))
@@ -32,7 +32,7 @@ func (p *pages) finish() {
 			p.Wait(`!document.querySelector(".summary-of-errors")`)
 		}
 	}
-	p.at(2023, time.March, 6, 10)
+	p.s.at(2023, time.March, 6, 10)
 	for _, a := range p.parts {
 		p.repay(a)
 	}
@@ -84,8 +84,7 @@ func (p *pages) repay(a *part) {
 	}
 	p.as("finance", a.settlement)
 	p.press("종결", "main")
-	p.as("auditor", a.award)
-	p.told("종결")
+	p.told("정산을 종결했습니다.")
 }
 
 // notice is the number of the notice of one source on the settlement's page.

@@ -18,7 +18,7 @@ type bill struct {
 // spend enters odd amounts: divided by the page, divided by hand, entered twice and
 // taken back, and one that is not accepted.
 func (p *pages) spend() {
-	p.at(2022, time.December, 20, 10)
+	p.s.at(2022, time.December, 20, 10)
 	city, dong, nam := p.parts[0], p.parts[1], p.parts[2]
 	p.as(city.login, city.award+"/expenditures")
 	half := func(national, sido string) money.BySource { return shares(p.t, national, sido) }

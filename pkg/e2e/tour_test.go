@@ -24,5 +24,5 @@ func (p *pages) tour() {
 			p.t.Errorf("%s shows the auditor: %s", path, p.shown())
 		}
 	}
-	p.Width(browsertest.Desk)
+	p.leave()
 }

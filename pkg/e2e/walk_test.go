@@ -6,40 +6,41 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"eoul/pkg/browsertest"
 )
 
-// walk is a browser before which one person of the cast sits after the other.
+// walk is a browser in which each of the cast has a window of their own; the Browser
+// is the window that is looked at, at first nobody's.
 type walk struct {
 	*browsertest.Browser
 	t       testing.TB
 	s       *stage
-	login   string          // who is signed in; empty: nobody, or the session has run out
+	login   string // whose window it is
+	public  *browsertest.Browser
+	windows map[string]*browsertest.Browser
 	scripts bool            // the browser runs them
 	seen    map[string]bool // kinds of pages that were looked at
 }
 
 func newWalk(t testing.TB, s *stage) *walk {
 	t.Helper()
-	return &walk{Browser: browsertest.New(t, s), t: t, s: s, scripts: true, seen: map[string]bool{}}
+	b := browsertest.New(t, s)
+	return &walk{Browser: b, t: t, s: s, public: b, windows: map[string]*browsertest.Browser{}, scripts: true, seen: map[string]bool{}}
 }
 
-// at moves the clock on; nobody is signed in afterwards.
-func (w *walk) at(year int, month time.Month, day, hour int) {
-	w.t.Helper()
-	w.s.at(year, month, day, hour)
-	w.login = ""
-}
-
-// as opens a page as a person, who signs in on the way when they have to.
+// as opens a page in a person's window. Who is not signed in, or not any more since
+// the clock has moved on, signs in on the way.
 func (w *walk) as(login, path string) {
 	w.t.Helper()
 	w.s.who(login)
-	if w.login != "" && w.login != login {
-		w.leave()
+	if w.windows[login] == nil {
+		w.windows[login] = w.public.Window()
+		if !w.scripts {
+			w.windows[login].NoJS()
+		}
 	}
+	w.Browser, w.login = w.windows[login], login
 	w.Open(path)
 	if w.Count(`form[action="/sign-out"]`) == 0 {
 		w.enter(login)
@@ -47,10 +48,17 @@ func (w *walk) as(login, path string) {
 			w.Open(path)
 		}
 	}
-	w.login = login
 	if got := w.Path(); got != path {
 		w.t.Fatalf("%s asked for %s and is at %s: %s", login, path, got, w.shown())
 	}
+	w.look()
+}
+
+// asNobody opens a page as anybody may.
+func (w *walk) asNobody(path string) {
+	w.t.Helper()
+	w.Browser, w.login = w.public, "nobody"
+	w.Open(path)
 	w.look()
 }
 
@@ -72,7 +80,6 @@ func (w *walk) leave() {
 	if got := w.Path(); got != "/sign-in" {
 		w.t.Fatalf("after signing out the browser is at %s", got)
 	}
-	w.login = ""
 }
 
 var someID = regexp.MustCompile(`/\d+`)

@@ -87,7 +87,7 @@ func (g grid) holds(rows [][]string, head string, want money.Amount) {
 // workbook downloads the settlement of the whole call, opens it again, and adds every
 // total anew: each project, each source, to the won.
 func (p *pages) workbook() {
-	p.at(2023, time.March, 20, 10)
+	p.s.at(2023, time.March, 20, 10)
 	p.as("finance", "/reports")
 	p.find("a", "내려받기", "2022년 사회적경제")
 	name, content := p.Download("[data-walk]")
