@@ -35,33 +35,21 @@ const (
 )
 
 // filter collects the conditions of a list, made of constant fragments.
-type filter struct {
-	cond []string
-	args []any
-}
-
-// add appends a condition in which $$ stands for the argument.
-func (f *filter) add(text string, arg any) {
-	f.args = append(f.args, arg)
-	f.cond = append(f.cond, strings.ReplaceAll(text, "$$", "$"+strconv.Itoa(len(f.args))))
-}
-
-func (f *filter) where() string { return strings.Join(f.cond, " and ") }
+type filter struct{ page.Where }
 
 // common are the filters of both lists: state, fiscal year, call and search word.
 func (f *filter) common(r page.Request, state string) {
 	if v := r.Filter("state"); v != "" {
-		f.add(state+" = $$", v)
+		f.And(state+" = $$", v)
 	}
 	if y, err := strconv.Atoi(r.Filter("fiscal_year")); err == nil {
-		f.add("w.fiscal_year = $$", y)
+		f.And("w.fiscal_year = $$", y)
 	}
 	if id, err := strconv.ParseInt(r.Filter("call"), 10, 64); err == nil {
-		f.add("w.call_id = $$", id)
+		f.And("w.call_id = $$", id)
 	}
 	if q := strings.TrimSpace(r.Query); q != "" {
-		like := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(q)
-		f.add("(concat_ws(' ', p.name, g.name) like $$ or w.title like $$ or w.number like $$)", "%"+like+"%")
+		f.And("(concat_ws(' ', p.name, g.name) like $$ or w.title like $$ or w.number like $$)", page.Like(q))
 	}
 }
 
@@ -74,20 +62,20 @@ func (s *Service) List(ctx context.Context, who authz.Actor, r page.Request) (pa
 			return out, err
 		}
 		cond, args := scope.Where(authz.Columns{Government: "w.government_id", Province: "w.province_id", Program: "w.program_id"}, 1)
-		f := filter{[]string{cond}, args}
+		f := filter{page.Begin(cond, args)}
 		f.common(r, "w.state")
 		var total int
-		if err := tx.Get(ctx, &total, sqlListCount+f.where(), f.args...); err != nil {
+		if err := tx.Get(ctx, &total, sqlListCount+f.String(), f.Args...); err != nil {
 			return out, fmt.Errorf("count awards: %w", err)
 		}
 		var after ID
 		if more, err := r.Start(&after); err != nil {
 			return out, err
 		} else if more {
-			f.add("w.id < $$", after)
+			f.And("w.id < $$", after)
 		}
 		var rows []Award
-		if err := tx.Select(ctx, &rows, sqlAward+f.where()+sqlListOrder+strconv.Itoa(r.Limit()+1), f.args...); err != nil {
+		if err := tx.Select(ctx, &rows, sqlAward+f.String()+sqlListOrder+strconv.Itoa(r.Limit()+1), f.Args...); err != nil {
 			return out, fmt.Errorf("list awards: %w", err)
 		}
 		items, err := withBalances(ctx, tx, rows)
@@ -120,26 +108,26 @@ func (s *Service) ListTranches(ctx context.Context, who authz.Actor, r page.Requ
 			return out, err
 		}
 		cond, args := scope.Where(authz.Columns{Government: "w.government_id", Province: "w.province_id", Program: "t.program_id"}, 1)
-		f := filter{[]string{cond}, args}
+		f := filter{page.Begin(cond, args)}
 		f.common(r, "t.state")
 		if v := r.Filter("payer_kind"); v != "" {
-			f.add("t.payer_kind = $$", v)
+			f.And("t.payer_kind = $$", v)
 		}
 		if id, err := strconv.ParseInt(r.Filter("award"), 10, 64); err == nil {
-			f.add("t.award_id = $$", id)
+			f.And("t.award_id = $$", id)
 		}
 		var total int
-		if err := tx.Get(ctx, &total, sqlTrancheListCount+f.where(), f.args...); err != nil {
+		if err := tx.Get(ctx, &total, sqlTrancheListCount+f.String(), f.Args...); err != nil {
 			return out, fmt.Errorf("count tranches: %w", err)
 		}
 		var after TrancheID
 		if more, err := r.Start(&after); err != nil {
 			return out, err
 		} else if more {
-			f.add("t.id < $$", after)
+			f.And("t.id < $$", after)
 		}
 		var rows []Tranche
-		if err := tx.Select(ctx, &rows, sqlTranche+f.where()+sqlTrancheListOrder+strconv.Itoa(r.Limit()+1), f.args...); err != nil {
+		if err := tx.Select(ctx, &rows, sqlTranche+f.String()+sqlTrancheListOrder+strconv.Itoa(r.Limit()+1), f.Args...); err != nil {
 			return out, fmt.Errorf("list tranches: %w", err)
 		}
 		return page.Cut(r, rows, total, func(t Tranche) any { return t.ID }), nil

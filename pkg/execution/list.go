@@ -71,13 +71,13 @@ func (s *Service) List(ctx context.Context, who authz.Actor, r page.Request) (Li
 			return out, err
 		}
 		cond, args := scope.Where(authz.Columns{Government: "w.government_id", Province: "w.province_id", Program: "w.program_id"}, 1)
-		f := filter{[]string{cond}, args}
+		f := filter{page.Begin(cond, args)}
 		f.read(r)
 		var total struct {
 			N   int            `db:"n"`
 			Sum money.BySource `db:"sum"`
 		}
-		if err := tx.Get(ctx, &total, sqlSum+f.where(), f.args...); err != nil {
+		if err := tx.Get(ctx, &total, sqlSum+f.String(), f.Args...); err != nil {
 			return out, fmt.Errorf("count expenditures: %w", err)
 		}
 		out.Sum = total.Sum
@@ -85,11 +85,11 @@ func (s *Service) List(ctx context.Context, who authz.Actor, r page.Request) (Li
 		if more, err := r.Start(&after); err != nil {
 			return out, err
 		} else if more {
-			f.args = append(f.args, after.On)
-			f.add("(e.occurred_on, e.id) < ($"+strconv.Itoa(len(f.args))+", $$)", after.ID)
+			f.Args = append(f.Args, after.On)
+			f.And("(e.occurred_on, e.id) < ($"+strconv.Itoa(len(f.Args))+", $$)", after.ID)
 		}
 		var rows []Row
-		if err := tx.Select(ctx, &rows, sqlRows+f.where()+sqlRowsOrder+strconv.Itoa(r.Limit()+1), f.args...); err != nil {
+		if err := tx.Select(ctx, &rows, sqlRows+f.String()+sqlRowsOrder+strconv.Itoa(r.Limit()+1), f.Args...); err != nil {
 			return out, fmt.Errorf("list expenditures: %w", err)
 		}
 		out.Slice = page.Cut(r, rows, total.N, func(r Row) any { return position{r.OccurredOn, r.ID} })
@@ -98,43 +98,32 @@ func (s *Service) List(ctx context.Context, who authz.Actor, r page.Request) (Li
 }
 
 // filter collects the conditions of a list, made of constant fragments.
-type filter struct {
-	cond []string
-	args []any
-}
-
-func (f *filter) add(text string, arg any) {
-	f.args = append(f.args, arg)
-	f.cond = append(f.cond, strings.ReplaceAll(text, "$$", "$"+strconv.Itoa(len(f.args))))
-}
-
-func (f *filter) where() string { return strings.Join(f.cond, " and ") }
+type filter struct{ page.Where }
 
 func (f *filter) read(r page.Request) {
 	if id, err := strconv.ParseInt(r.Filter("award"), 10, 64); err == nil {
-		f.add("e.award_id = $$", id)
+		f.And("e.award_id = $$", id)
 	}
 	if id, err := strconv.ParseInt(r.Filter("line"), 10, 64); err == nil {
-		f.add("e.line_account_id = $$", id)
+		f.And("e.line_account_id = $$", id)
 	}
 	if v := r.Filter("state"); v != "" {
-		f.add("e.state = $$", v)
+		f.And("e.state = $$", v)
 	}
 	if v := r.Filter("method"); v != "" {
-		f.add("e.method = $$", v)
+		f.And("e.method = $$", v)
 	}
 	if y, err := strconv.Atoi(r.Filter("fiscal_year")); err == nil {
-		f.add("w.fiscal_year = $$", y)
+		f.And("w.fiscal_year = $$", y)
 	}
 	if d, err := calendar.Parse(r.Filter("from")); err == nil {
-		f.add("e.occurred_on >= $$", d)
+		f.And("e.occurred_on >= $$", d)
 	}
 	if d, err := calendar.Parse(r.Filter("to")); err == nil {
-		f.add("e.occurred_on <= $$", d)
+		f.And("e.occurred_on <= $$", d)
 	}
 	if q := strings.TrimSpace(r.Query); q != "" {
-		like := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(q)
-		f.add("(e.item like $$ or e.payee like $$ or e.evidence_no like $$ or concat_ws(' ', p.name, g.name) like $$)", "%"+like+"%")
+		f.And("(e.item like $$ or e.payee like $$ or e.evidence_no like $$ or concat_ws(' ', p.name, g.name) like $$)", page.Like(q))
 	}
 }
 

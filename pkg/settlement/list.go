@@ -53,10 +53,7 @@ const (
 )
 
 // filter collects the conditions of a list, made of constant fragments.
-type filter struct {
-	cond []string
-	args []any
-}
+type filter struct{ page.Where }
 
 func scoped(tx *work.Tx, action string) (filter, error) {
 	scope, err := tx.Scope(action)
@@ -64,27 +61,19 @@ func scoped(tx *work.Tx, action string) (filter, error) {
 		return filter{}, err
 	}
 	cond, args := scope.Where(authz.Columns{Government: "s.government_id", Province: "s.province_id", Program: "s.program_id"}, 1)
-	return filter{[]string{cond}, args}, nil
+	return filter{page.Begin(cond, args)}, nil
 }
-
-func (f *filter) add(text string, arg any) {
-	f.args = append(f.args, arg)
-	f.cond = append(f.cond, strings.ReplaceAll(text, "$$", "$"+strconv.Itoa(len(f.args))))
-}
-
-func (f *filter) where() string { return strings.Join(f.cond, " and ") }
 
 // common are the filters of both lists.
 func (f *filter) common(r page.Request) {
 	if y, err := strconv.Atoi(r.Filter("fiscal_year")); err == nil {
-		f.add("w.fiscal_year = $$", y)
+		f.And("w.fiscal_year = $$", y)
 	}
 	if id, err := strconv.ParseInt(r.Filter("call"), 10, 64); err == nil {
-		f.add("w.call_id = $$", id)
+		f.And("w.call_id = $$", id)
 	}
 	if q := strings.TrimSpace(r.Query); q != "" {
-		like := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(q)
-		f.add("(concat_ws(' ', p.name, g.name) like $$ or w.title like $$ or w.number like $$)", "%"+like+"%")
+		f.And("(concat_ws(' ', p.name, g.name) like $$ or w.title like $$ or w.number like $$)", page.Like(q))
 	}
 }
 
@@ -98,23 +87,23 @@ func (s *Service) List(ctx context.Context, who authz.Actor, r page.Request) (pa
 		}
 		f.common(r)
 		if v := r.Filter("state"); v != "" {
-			f.add("s.state = $$", v)
+			f.And("s.state = $$", v)
 		}
 		if id, err := strconv.ParseInt(r.Filter("award"), 10, 64); err == nil {
-			f.add("s.award_id = $$", id)
+			f.And("s.award_id = $$", id)
 		}
 		var total int
-		if err := tx.Get(ctx, &total, sqlItemsCount+f.where(), f.args...); err != nil {
+		if err := tx.Get(ctx, &total, sqlItemsCount+f.String(), f.Args...); err != nil {
 			return out, fmt.Errorf("count settlements: %w", err)
 		}
 		var after ID
 		if more, err := r.Start(&after); err != nil {
 			return out, err
 		} else if more {
-			f.add("s.id < $$", after)
+			f.And("s.id < $$", after)
 		}
 		var rows []Item
-		if err := tx.Select(ctx, &rows, sqlItems+f.where()+sqlItemsOrder+strconv.Itoa(r.Limit()+1), f.args...); err != nil {
+		if err := tx.Select(ctx, &rows, sqlItems+f.String()+sqlItemsOrder+strconv.Itoa(r.Limit()+1), f.Args...); err != nil {
 			return out, fmt.Errorf("list settlements: %w", err)
 		}
 		return page.Cut(r, rows, total, func(i Item) any { return i.ID }), nil
@@ -131,26 +120,26 @@ func (s *Service) ListRepayments(ctx context.Context, who authz.Actor, r page.Re
 		}
 		f.common(r)
 		if v := r.Filter("paid"); v == "yes" || v == "no" {
-			f.add("(r.paid = r.amount) = $$", v == "yes")
+			f.And("(r.paid = r.amount) = $$", v == "yes")
 		}
 		if v := r.Filter("source"); v != "" {
-			f.add("r.source = $$", v)
+			f.And("r.source = $$", v)
 		}
 		if id, err := strconv.ParseInt(r.Filter("settlement"), 10, 64); err == nil {
-			f.add("r.settlement_id = $$", id)
+			f.And("r.settlement_id = $$", id)
 		}
 		var total int
-		if err := tx.Get(ctx, &total, sqlRepaymentsCount+f.where(), f.args...); err != nil {
+		if err := tx.Get(ctx, &total, sqlRepaymentsCount+f.String(), f.Args...); err != nil {
 			return out, fmt.Errorf("count repayments: %w", err)
 		}
 		var after RepaymentID
 		if more, err := r.Start(&after); err != nil {
 			return out, err
 		} else if more {
-			f.add("r.id < $$", after)
+			f.And("r.id < $$", after)
 		}
 		var rows []Repayment
-		if err := tx.Select(ctx, &rows, sqlRepayment+f.where()+sqlRepaymentsOrder+strconv.Itoa(r.Limit()+1), f.args...); err != nil {
+		if err := tx.Select(ctx, &rows, sqlRepayment+f.String()+sqlRepaymentsOrder+strconv.Itoa(r.Limit()+1), f.Args...); err != nil {
 			return out, fmt.Errorf("list repayments: %w", err)
 		}
 		return page.Cut(r, rows, total, func(p Repayment) any { return p.ID }), nil
