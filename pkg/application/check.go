@@ -123,12 +123,10 @@ func (r Report) Err() error {
 	return f.Err()
 }
 
-// rules is what a call demands of a plan.
+// rules is what a call demands of a plan, on a day.
 type rules struct {
-	Call      program.Call
-	Sections  []program.Section
-	Documents []program.RequiredDocument
-	Today     calendar.Date
+	program.Form
+	Today calendar.Date
 }
 
 // check reports every part of a plan in the order of the task list.

@@ -2,6 +2,7 @@ package application
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -15,15 +16,34 @@ import (
 const sqlAmounts = `national as "amounts.national", sido as "amounts.sido", sigungu as "amounts.sigungu", own as "amounts.own"`
 
 const (
-	sqlParts       = `select part, version, updated_by, updated_at from plan_parts where application_id = $1`
-	sqlPlanTitle   = `select title from plans where application_id = $1`
-	sqlSections    = `select kind, body from plan_sections where application_id = $1`
-	sqlLines       = `select code_set, code, description, unit_price, quantity, times, ` + sqlAmounts + ` from budget_lines where application_id = $1 order by position`
-	sqlDeliberated = `select committee, held_on, agenda, decision, note, coalesce(document_id, 0) as document_id from deliberations where application_id = $1`
-	sqlPartners    = `select name, coalesce(business_no, '') as business_no, role, agreed_on, coalesce(document_id, 0) as document_id from participations where application_id = $1 order by position`
-	sqlActivities  = `select area, title, content, starts_on, ends_on from activities where application_id = $1 order by position`
-	sqlIndicators  = `select name, formula, unit, baseline, target, evidence from indicators where application_id = $1 order by position`
-	sqlAttachments = `select document_id, code from attachments where application_id = $1 order by document_id`
+	sqlParts = `select part, version, updated_by, updated_at from plan_parts where application_id = $1`
+
+	// The whole draft as one JSON object in the form of Plan: one statement, however
+	// many parts a plan has.
+	sqlPlan = `
+		select json_build_object(
+			'title', p.title,
+			'sections', (select coalesce(json_agg(json_build_object('kind', s.kind, 'body', s.body)), '[]')
+				from plan_sections s where s.application_id = p.application_id),
+			'lines', (select coalesce(json_agg(json_build_object('code_set', l.code_set, 'code', l.code, 'description', l.description,
+					'unit_price', l.unit_price, 'quantity', l.quantity, 'times', l.times, 'amounts',
+					json_build_object('national', l.national, 'sido', l.sido, 'sigungu', l.sigungu, 'own', l.own)) order by l.position), '[]')
+				from budget_lines l where l.application_id = p.application_id),
+			'deliberation', (select json_build_object('committee', d.committee, 'held_on', d.held_on, 'agenda', d.agenda,
+					'decision', d.decision, 'note', d.note, 'document_id', coalesce(d.document_id, 0))
+				from deliberations d where d.application_id = p.application_id),
+			'partners', (select coalesce(json_agg(json_build_object('name', r.name, 'business_no', coalesce(r.business_no, ''), 'role', r.role,
+					'agreed_on', r.agreed_on, 'document_id', coalesce(r.document_id, 0)) order by r.position), '[]')
+				from participations r where r.application_id = p.application_id),
+			'activities', (select coalesce(json_agg(json_build_object('area', a.area, 'title', a.title, 'content', a.content,
+					'starts_on', a.starts_on, 'ends_on', a.ends_on) order by a.position), '[]')
+				from activities a where a.application_id = p.application_id),
+			'indicators', (select coalesce(json_agg(json_build_object('name', i.name, 'formula', i.formula, 'unit', i.unit,
+					'baseline', i.baseline, 'target', i.target, 'evidence', i.evidence) order by i.position), '[]')
+				from indicators i where i.application_id = p.application_id),
+			'attachments', (select coalesce(json_agg(json_build_object('document_id', f.document_id, 'code', f.code) order by f.document_id), '[]')
+				from attachments f where f.application_id = p.application_id))
+		  from plans p where p.application_id = $1`
 )
 
 // partVersion is who last saved a part, and its version.
@@ -47,41 +67,24 @@ func parts(ctx context.Context, tx *work.Tx, id ID) (map[string]partVersion, err
 }
 
 // readPlan reads the draft with the names the call gives to codes, sections and
-// files: a fixed number of queries, however long the plan is.
-func readPlan(ctx context.Context, tx *work.Tx, a Application, r rules) (Plan, error) {
-	p := Plan{
-		CallNumber: r.Call.Number, CallTitle: r.Call.Title, Government: a.GovernmentName, Sections: []Section{},
-		Lines: []BudgetLine{}, Partners: []Partner{}, Activities: []Activity{}, Indicators: []Indicator{}, Attachments: []Attachment{},
+// files: three statements, however long the plan is.
+func readPlan(ctx context.Context, tx *work.Tx, a Application, f program.Form) (Plan, error) {
+	var text []byte
+	if err := tx.Get(ctx, &text, sqlPlan, a.ID); err != nil {
+		return Plan{}, fmt.Errorf("read plan: %w", err)
 	}
-	var d Deliberation
-	found, err := tx.Find(ctx, &d, sqlDeliberated, a.ID)
-	if err != nil {
-		return p, fmt.Errorf("read deliberation: %w", err)
-	}
-	if found {
-		p.Deliberation = &d
-	}
-	if err := tx.Get(ctx, &p.Title, sqlPlanTitle, a.ID); err != nil {
-		return p, fmt.Errorf("read title: %w", err)
-	}
-	for _, list := range []struct {
-		into any
-		q    string
-	}{{&p.Lines, sqlLines}, {&p.Partners, sqlPartners}, {&p.Activities, sqlActivities}, {&p.Indicators, sqlIndicators}, {&p.Attachments, sqlAttachments}} {
-		if err := tx.Select(ctx, list.into, list.q, a.ID); err != nil {
-			return p, fmt.Errorf("read plan: %w", err)
-		}
+	p := Plan{CallNumber: f.Number, CallTitle: f.Title, Government: a.GovernmentName}
+	if err := json.Unmarshal(text, &p); err != nil {
+		return p, fmt.Errorf("decode plan: %w", err)
 	}
 	for i, partner := range p.Partners {
 		p.Partners[i].BusinessNo = dashed(partner.BusinessNo)
 	}
-	if err := nameLines(ctx, tx, r.Call, p.Lines); err != nil {
+	p.Sections = sectionsIn(f.Sections, p.Sections)
+	if err := nameLines(ctx, tx, f.CodeSet, p.Lines); err != nil {
 		return p, err
 	}
-	if err := nameSections(ctx, tx, a.ID, r, &p); err != nil {
-		return p, err
-	}
-	return p, nameAttachments(ctx, tx, r, &p)
+	return p, nameAttachments(ctx, tx, f.Documents, p.Attachments)
 }
 
 // dashed prints ten stored digits as 124-81-00998.
@@ -92,14 +95,14 @@ func dashed(no string) string {
 	return no[:3] + "-" + no[3:5] + "-" + no[5:]
 }
 
-func nameLines(ctx context.Context, tx *work.Tx, c program.Call, lines []BudgetLine) error {
-	codes, err := program.ExpenseCodes(ctx, tx, c.CodeSet)
+func nameLines(ctx context.Context, tx *work.Tx, set string, lines []BudgetLine) error {
+	codes := make([]string, len(lines))
+	for i, l := range lines {
+		codes[i] = l.Code
+	}
+	known, err := program.CodesNamed(ctx, tx, set, codes)
 	if err != nil {
 		return err
-	}
-	known := make(map[string]program.ExpenseCode, len(codes))
-	for _, code := range codes {
-		known[code.Code] = code
 	}
 	for i, l := range lines {
 		lines[i].Category, lines[i].CodeName = known[l.Code].Category, known[l.Code].Name
@@ -107,29 +110,24 @@ func nameLines(ctx context.Context, tx *work.Tx, c program.Call, lines []BudgetL
 	return nil
 }
 
-func nameSections(ctx context.Context, tx *work.Tx, id ID, r rules, p *Plan) error {
-	var rows []struct {
-		Kind string `db:"kind"`
-		Body string `db:"body"`
+// sectionsIn puts the texts under the headings of the call, in their order.
+func sectionsIn(headings []program.Section, written []Section) []Section {
+	bodies := make(map[string]string, len(written))
+	for _, s := range written {
+		bodies[s.Kind] = s.Body
 	}
-	if err := tx.Select(ctx, &rows, sqlSections, id); err != nil {
-		return fmt.Errorf("read sections: %w", err)
+	out := make([]Section, len(headings))
+	for i, h := range headings {
+		out[i] = Section{Kind: h.Kind, Title: h.Title, Body: bodies[h.Kind]}
 	}
-	bodies := map[string]string{}
-	for _, row := range rows {
-		bodies[row.Kind] = row.Body
-	}
-	for _, s := range r.Sections {
-		p.Sections = append(p.Sections, Section{Kind: s.Kind, Title: s.Title, Body: bodies[s.Kind]})
-	}
-	return nil
+	return out
 }
 
 // nameAttachments adds what package document knows of the files, and the title of
 // the required document each one is.
-func nameAttachments(ctx context.Context, tx *work.Tx, r rules, p *Plan) error {
-	ids := make([]document.ID, len(p.Attachments))
-	for i, a := range p.Attachments {
+func nameAttachments(ctx context.Context, tx *work.Tx, required []program.RequiredDocument, attachments []Attachment) error {
+	ids := make([]document.ID, len(attachments))
+	for i, a := range attachments {
 		ids[i] = a.DocumentID
 	}
 	files, err := document.ByIDs(ctx, tx, ids)
@@ -137,29 +135,20 @@ func nameAttachments(ctx context.Context, tx *work.Tx, r rules, p *Plan) error {
 		return fmt.Errorf("read documents: %w", err)
 	}
 	titles := map[string]string{}
-	for _, d := range r.Documents {
+	for _, d := range required {
 		titles[d.Code] = d.Title
 	}
-	for i, a := range p.Attachments {
+	for i, a := range attachments {
 		file := files[a.DocumentID]
-		p.Attachments[i].Title, p.Attachments[i].Name = titles[a.Code], file.Name
-		p.Attachments[i].MediaType, p.Attachments[i].Size = file.MediaType, file.Size
-		p.Attachments[i].SHA256 = file.SHA256
+		attachments[i].Title, attachments[i].Name = titles[a.Code], file.Name
+		attachments[i].MediaType, attachments[i].Size = file.MediaType, file.Size
+		attachments[i].SHA256 = file.SHA256
 	}
 	return nil
 }
 
-// rulesOf reads what the call of an application demands.
-func rulesOf(ctx context.Context, tx *work.Tx, a Application) (r rules, err error) {
-	r.Today = calendar.Today(tx.Now)
-	if r.Call, err = program.CallByID(ctx, tx, a.CallID); err != nil {
-		return r, fmt.Errorf("read call: %w", err)
-	}
-	if r.Sections, err = program.SectionsOf(ctx, tx, a.CallID); err != nil {
-		return r, fmt.Errorf("read sections of the call: %w", err)
-	}
-	if r.Documents, err = program.DocumentsOf(ctx, tx, a.CallID); err != nil {
-		return r, fmt.Errorf("read documents of the call: %w", err)
-	}
-	return r, nil
+// rulesOf reads what the call of an application demands today.
+func rulesOf(ctx context.Context, tx *work.Tx, a Application) (rules, error) {
+	f, err := program.FormOf(ctx, tx, a.CallID)
+	return rules{Form: f, Today: calendar.Today(tx.Now)}, err
 }

@@ -35,7 +35,7 @@ func (s *Service) Submit(ctx context.Context, who authz.Actor, id ID, version, d
 		if err != nil {
 			return a, err
 		}
-		plan, err := readPlan(ctx, tx, a, r)
+		plan, err := readPlan(ctx, tx, a, r.Form)
 		if err != nil {
 			return a, err
 		}

@@ -94,7 +94,7 @@ func (s *Service) Workspace(ctx context.Context, who authz.Actor, id ID) (Worksp
 			return w, err
 		}
 		w.Sections, w.Documents = r.Sections, r.Documents
-		if w.Plan, err = readPlan(ctx, tx, a, r); err != nil {
+		if w.Plan, err = readPlan(ctx, tx, a, r.Form); err != nil {
 			return w, err
 		}
 		saved, err := parts(ctx, tx, id)
