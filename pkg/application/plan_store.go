@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"eoul/pkg/calendar"
-	"eoul/pkg/document"
 	"eoul/pkg/program"
 	"eoul/pkg/work"
 )
@@ -19,16 +18,16 @@ const (
 	sqlParts = `select part, version, updated_by, updated_at from plan_parts where application_id = $1`
 
 	// The whole draft as one JSON object in the form of Plan: one statement, however
-	// many parts a plan has.
+	// many parts a plan has, with the names of codes and files.
 	sqlPlan = `
 		select json_build_object(
 			'title', p.title,
 			'sections', (select coalesce(json_agg(json_build_object('kind', s.kind, 'body', s.body)), '[]')
 				from plan_sections s where s.application_id = p.application_id),
-			'lines', (select coalesce(json_agg(json_build_object('code_set', l.code_set, 'code', l.code, 'description', l.description,
-					'unit_price', l.unit_price, 'quantity', l.quantity, 'times', l.times, 'amounts',
+			'lines', (select coalesce(json_agg(json_build_object('code_set', l.code_set, 'code', l.code, 'category', e.category, 'code_name', e.name,
+					'description', l.description, 'unit_price', l.unit_price, 'quantity', l.quantity, 'times', l.times, 'amounts',
 					json_build_object('national', l.national, 'sido', l.sido, 'sigungu', l.sigungu, 'own', l.own)) order by l.position), '[]')
-				from budget_lines l where l.application_id = p.application_id),
+				from budget_lines l join expense_codes e using (code_set, code) where l.application_id = p.application_id),
 			'deliberation', (select json_build_object('committee', d.committee, 'held_on', d.held_on, 'agenda', d.agenda,
 					'decision', d.decision, 'note', d.note, 'document_id', coalesce(d.document_id, 0))
 				from deliberations d where d.application_id = p.application_id),
@@ -41,8 +40,9 @@ const (
 			'indicators', (select coalesce(json_agg(json_build_object('name', i.name, 'formula', i.formula, 'unit', i.unit,
 					'baseline', i.baseline, 'target', i.target, 'evidence', i.evidence) order by i.position), '[]')
 				from indicators i where i.application_id = p.application_id),
-			'attachments', (select coalesce(json_agg(json_build_object('document_id', f.document_id, 'code', f.code) order by f.document_id), '[]')
-				from attachments f where f.application_id = p.application_id))
+			'attachments', (select coalesce(json_agg(json_build_object('document_id', f.document_id, 'code', f.code, 'name', d.name,
+					'media_type', d.media_type, 'size', d.size, 'sha256', encode(d.sha256, 'hex')) order by f.document_id), '[]')
+				from attachments f join documents d on d.id = f.document_id where f.application_id = p.application_id))
 		  from plans p where p.application_id = $1`
 )
 
@@ -67,7 +67,7 @@ func parts(ctx context.Context, tx *work.Tx, id ID) (map[string]partVersion, err
 }
 
 // readPlan reads the draft with the names the call gives to codes, sections and
-// files: three statements, however long the plan is.
+// files, in one statement.
 func readPlan(ctx context.Context, tx *work.Tx, a Application, f program.Form) (Plan, error) {
 	var text []byte
 	if err := tx.Get(ctx, &text, sqlPlan, a.ID); err != nil {
@@ -80,11 +80,15 @@ func readPlan(ctx context.Context, tx *work.Tx, a Application, f program.Form) (
 	for i, partner := range p.Partners {
 		p.Partners[i].BusinessNo = dashed(partner.BusinessNo)
 	}
-	p.Sections = sectionsIn(f.Sections, p.Sections)
-	if err := nameLines(ctx, tx, f.CodeSet, p.Lines); err != nil {
-		return p, err
+	titles := map[string]string{}
+	for _, d := range f.Documents {
+		titles[d.Code] = d.Title
 	}
-	return p, nameAttachments(ctx, tx, f.Documents, p.Attachments)
+	for i, a := range p.Attachments {
+		p.Attachments[i].Title = titles[a.Code]
+	}
+	p.Sections = sectionsIn(f.Sections, p.Sections)
+	return p, nil
 }
 
 // dashed prints ten stored digits as 124-81-00998.
@@ -93,21 +97,6 @@ func dashed(no string) string {
 		return no
 	}
 	return no[:3] + "-" + no[3:5] + "-" + no[5:]
-}
-
-func nameLines(ctx context.Context, tx *work.Tx, set string, lines []BudgetLine) error {
-	codes := make([]string, len(lines))
-	for i, l := range lines {
-		codes[i] = l.Code
-	}
-	known, err := program.CodesNamed(ctx, tx, set, codes)
-	if err != nil {
-		return err
-	}
-	for i, l := range lines {
-		lines[i].Category, lines[i].CodeName = known[l.Code].Category, known[l.Code].Name
-	}
-	return nil
 }
 
 // sectionsIn puts the texts under the headings of the call, in their order.
@@ -121,30 +110,6 @@ func sectionsIn(headings []program.Section, written []Section) []Section {
 		out[i] = Section{Kind: h.Kind, Title: h.Title, Body: bodies[h.Kind]}
 	}
 	return out
-}
-
-// nameAttachments adds what package document knows of the files, and the title of
-// the required document each one is.
-func nameAttachments(ctx context.Context, tx *work.Tx, required []program.RequiredDocument, attachments []Attachment) error {
-	ids := make([]document.ID, len(attachments))
-	for i, a := range attachments {
-		ids[i] = a.DocumentID
-	}
-	files, err := document.ByIDs(ctx, tx, ids)
-	if err != nil {
-		return fmt.Errorf("read documents: %w", err)
-	}
-	titles := map[string]string{}
-	for _, d := range required {
-		titles[d.Code] = d.Title
-	}
-	for i, a := range attachments {
-		file := files[a.DocumentID]
-		attachments[i].Title, attachments[i].Name = titles[a.Code], file.Name
-		attachments[i].MediaType, attachments[i].Size = file.MediaType, file.Size
-		attachments[i].SHA256 = file.SHA256
-	}
-	return nil
 }
 
 // rulesOf reads what the call of an application demands today.

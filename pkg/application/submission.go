@@ -1,13 +1,13 @@
 package application
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"time"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/lib/pq"
 
 	"eoul/pkg/money"
@@ -108,25 +108,17 @@ func hand(ctx context.Context, tx *work.Tx, id ID, no int, deadline string, p Pl
 	return out, err
 }
 
-// Canonical is v as JSON whose bytes depend on the content alone: names sorted, no
-// blanks, nothing escaped that need not be (RFC 8785 for whole numbers). So
-// anyone can recompute a submission's SHA-256 from what is stored.
+// Canonical is v as JSON whose bytes depend on the content alone (RFC 8785, with
+// whole numbers as they are). So anyone can recompute a submission's SHA-256 from
+// what is stored.
 func Canonical(v any) ([]byte, error) {
 	text, err := json.Marshal(v)
 	if err != nil {
 		return nil, fmt.Errorf("encode canonically: %w", err)
 	}
-	var tree any
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.UseNumber()
-	if err := dec.Decode(&tree); err != nil {
+	out := jsontext.Value(text)
+	if err := out.Canonicalize(jsontext.CanonicalizeRawInts(false)); err != nil {
 		return nil, fmt.Errorf("encode canonically: %w", err)
 	}
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(tree); err != nil {
-		return nil, fmt.Errorf("encode canonically: %w", err)
-	}
-	return bytes.TrimRight(out.Bytes(), "\n"), nil
+	return out, nil
 }
