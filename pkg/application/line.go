@@ -2,6 +2,7 @@ package application
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"unicode/utf8"
 
@@ -57,21 +58,29 @@ func (l BudgetLine) basis() (given, whole bool) {
 	return given, whole
 }
 
-// checkLines names every mistake of every line at once, as "lines.3.national", and
-// fills in the names of the codes.
-func checkLines(lines []BudgetLine, set string, codes []program.ExpenseCode) error {
-	f := fault.Fields{}
+// checkLines names every mistake of every line at once, as "lines.3.national", on top
+// of what could not even be read, and fills in the names of the codes. codes are
+// those of both sets: only those of set are allowed, the others are told apart.
+func checkLines(lines []BudgetLine, set string, codes []program.ExpenseCode, unread fault.Fields) error {
+	f := maps.Clone(unread)
+	if f == nil {
+		f = fault.Fields{}
+	}
 	if len(lines) > MaxLines {
-		f.Add("lines", fmt.Sprintf("예산 항목은 %d줄까지 적을 수 있습니다.", MaxLines))
+		f.Add("lines", fmt.Sprintf("예산 항목은 %d줄까지 적을 수 있습니다. 지금 %d줄입니다.", MaxLines, len(lines)))
 		return f.Err()
 	}
-	known := make(map[string]program.ExpenseCode, len(codes))
+	known, foreign := make(map[string]program.ExpenseCode, len(codes)), map[string]program.ExpenseCode{}
 	for _, c := range codes {
-		known[c.Code] = c
+		if c.CodeSet == set {
+			known[c.Code] = c
+		} else {
+			foreign[c.Code] = c
+		}
 	}
 	for i := range lines {
 		lines[i].CodeSet = set
-		lines[i].check(f, fmt.Sprintf("lines.%d.", i), known)
+		lines[i].check(f, fmt.Sprintf("lines.%d.", i), known, foreign)
 	}
 	if sum := totals(lines); len(f) == 0 && sum.Total().Cmp(money.Must(money.Max)) > 0 {
 		f.Add("lines", "예산 합계가 999,999,999,999,999원을 넘습니다.")
@@ -79,21 +88,35 @@ func checkLines(lines []BudgetLine, set string, codes []program.ExpenseCode) err
 	return f.Err()
 }
 
-func (l *BudgetLine) check(f fault.Fields, at string, known map[string]program.ExpenseCode) {
+// check looks at one line. A field that could not be read is in f already: its own
+// message stays, and nothing is said about sums that it is part of.
+func (l *BudgetLine) check(f fault.Fields, at string, known, foreign map[string]program.ExpenseCode) {
 	code, ok := known[l.Code]
 	if !ok {
-		f.Add(at+"code", "이 공모의 비목·세목 목록에서 골라 주십시오.")
+		f.Add(at+"code", wrongCode(l.Code, foreign))
 	}
 	l.Category, l.CodeName = code.Category, code.Name
 	words(f, at+"description", &l.Description, maxShort, false)
 	usable := true
 	for _, s := range money.Sources() {
-		if n := l.Amounts.At(s); n.Sign() < 0 || n.Int64() > money.Max {
+		if f[at+s.Code()] != "" {
+			usable = false
+		} else if n := l.Amounts.At(s); n.Sign() < 0 || n.Int64() > money.Max {
 			f.Add(at+s.Code(), s.Label()+"는 0원 이상 15자리까지의 금액이어야 합니다.")
 			usable = false
 		}
 	}
-	l.checkBasis(f, at, usable)
+	if f[at+"unit_price"] == "" && f[at+"quantity"] == "" && f[at+"times"] == "" {
+		l.checkBasis(f, at, usable)
+	}
+}
+
+// wrongCode says why a code is not taken; a code of the other set is named.
+func wrongCode(code string, foreign map[string]program.ExpenseCode) string {
+	if c, ok := foreign[code]; ok {
+		return fmt.Sprintf("%s %s 항목은 %s 과목입니다. 이 공모는 다른 과목 체계를 쓰므로 목록에서 다시 골라 주십시오.", c.Code, c.Name, program.CodeSetLabel(c.CodeSet))
+	}
+	return "이 공모의 비목·세목 목록에서 골라 주십시오."
 }
 
 func (l *BudgetLine) checkBasis(f fault.Fields, at string, usable bool) {
@@ -120,35 +143,6 @@ func (l *BudgetLine) checkBasis(f fault.Fields, at string, usable bool) {
 				total.Comma(), l.Amounts.Total().Comma(), total.Sub(l.Amounts.Total()).Comma()))
 		}
 	}
-}
-
-// Propose fills the sources of every line from its total, so that the sum follows
-// the matching rule to the won and no line drifts: each line is the split of the
-// sum so far by largest remainder minus what the lines above took.
-func Propose(lines []BudgetLine, m program.Matching) ([]BudgetLine, error) {
-	out := make([]BudgetLine, len(lines))
-	each := make([]money.Amount, len(lines))
-	for i, l := range lines {
-		total, ok := l.Total()
-		if !ok {
-			return nil, fault.Fields{fmt.Sprintf("lines.%d.unit_price", i): "산출기초를 먼저 바르게 적어 주십시오."}.Err()
-		}
-		out[i], each[i] = l, total
-	}
-	whole := money.Sum(each...)
-	if whole.Sign() <= 0 {
-		return out, nil
-	}
-	plan := m.Propose(whole)
-	var soFar money.BySource
-	for i, total := range each {
-		part, err := money.ProposeSplit(soFar, total, plan)
-		if err != nil {
-			return nil, fmt.Errorf("split line %d: %w", i, err)
-		}
-		out[i].Amounts, soFar = part, soFar.Add(part)
-	}
-	return out, nil
 }
 
 // words tidies one text in place and notes what is wrong with it: line ends become

@@ -40,6 +40,9 @@ const (
 	sqlExpenseCodes = `
 		select code_set, code, category, name, certainty from expense_codes
 		 where code_set = $1 and valid_to is null order by code`
+	sqlBothCodes = `
+		select code_set, code, category, name, certainty from expense_codes
+		 where valid_to is null order by code_set, code`
 	sqlSeedExpenseCodes = `
 		insert into expense_codes (code_set, code, category, name, certainty)
 		select code_set, code, category, name, certainty
@@ -54,6 +57,36 @@ func ExpenseCodes(ctx context.Context, tx *work.Tx, set string) ([]ExpenseCode, 
 		return nil, fmt.Errorf("read expense codes: %w", err)
 	}
 	return out, nil
+}
+
+// BothCodes are the codes of both sets that are in force: those a call uses, and
+// those that may be shown beside them (decisions 10).
+func BothCodes(ctx context.Context, tx *work.Tx) ([]ExpenseCode, error) {
+	var out []ExpenseCode
+	if err := tx.Select(ctx, &out, sqlBothCodes); err != nil {
+		return nil, fmt.Errorf("read expense codes: %w", err)
+	}
+	return out, nil
+}
+
+// SplitCodes parts the codes of a set from those of the other.
+func SplitCodes(codes []ExpenseCode, set string) (own, other []ExpenseCode) {
+	for _, c := range codes {
+		if c.CodeSet == set {
+			own = append(own, c)
+		} else {
+			other = append(other, c)
+		}
+	}
+	return own, other
+}
+
+// CodeSetLabel is the Korean name of a code set.
+func CodeSetLabel(set string) string {
+	if set == LocalCodes {
+		return "지방 편성목-통계목"
+	}
+	return "국가 비목-세목"
 }
 
 // Codes are the expense codes of a set, for whoever may read calls; a set that
