@@ -2,9 +2,10 @@ package application
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
+
+	jsonv2 "github.com/go-json-experiment/json"
 
 	"eoul/pkg/calendar"
 	"eoul/pkg/program"
@@ -22,27 +23,25 @@ const (
 	sqlPlan = `
 		select json_build_object(
 			'title', p.title,
-			'sections', (select coalesce(json_agg(json_build_object('kind', s.kind, 'body', s.body)), '[]')
-				from plan_sections s where s.application_id = p.application_id),
-			'lines', (select coalesce(json_agg(json_build_object('code_set', l.code_set, 'code', l.code, 'category', e.category, 'code_name', e.name,
-					'description', l.description, 'unit_price', l.unit_price, 'quantity', l.quantity, 'times', l.times, 'amounts',
-					json_build_object('national', l.national, 'sido', l.sido, 'sigungu', l.sigungu, 'own', l.own)) order by l.position), '[]')
-				from budget_lines l join expense_codes e using (code_set, code) where l.application_id = p.application_id),
-			'deliberation', (select json_build_object('committee', d.committee, 'held_on', d.held_on, 'agenda', d.agenda,
-					'decision', d.decision, 'note', d.note, 'document_id', coalesce(d.document_id, 0))
-				from deliberations d where d.application_id = p.application_id),
-			'partners', (select coalesce(json_agg(json_build_object('name', r.name, 'business_no', coalesce(r.business_no, ''), 'role', r.role,
-					'agreed_on', r.agreed_on, 'document_id', coalesce(r.document_id, 0)) order by r.position), '[]')
-				from participations r where r.application_id = p.application_id),
-			'activities', (select coalesce(json_agg(json_build_object('area', a.area, 'title', a.title, 'content', a.content,
-					'starts_on', a.starts_on, 'ends_on', a.ends_on) order by a.position), '[]')
-				from activities a where a.application_id = p.application_id),
-			'indicators', (select coalesce(json_agg(json_build_object('name', i.name, 'formula', i.formula, 'unit', i.unit,
-					'baseline', i.baseline, 'target', i.target, 'evidence', i.evidence) order by i.position), '[]')
-				from indicators i where i.application_id = p.application_id),
-			'attachments', (select coalesce(json_agg(json_build_object('document_id', f.document_id, 'code', f.code, 'name', d.name,
-					'media_type', d.media_type, 'size', d.size, 'sha256', encode(d.sha256, 'hex')) order by f.document_id), '[]')
-				from attachments f join documents d on d.id = f.document_id where f.application_id = p.application_id))
+			'sections', (select coalesce(json_agg(r), '[]') from (
+				select kind, body from plan_sections where application_id = p.application_id) r),
+			'lines', (select coalesce(json_agg(r order by r.position), '[]') from (
+				select l.position, l.code_set, l.code, e.category, e.name as code_name, l.description, l.unit_price, l.quantity, l.times,
+				       (select a from (select l.national, l.sido, l.sigungu, l.own) a) as amounts
+				  from budget_lines l join expense_codes e using (code_set, code) where l.application_id = p.application_id) r),
+			'deliberation', (select r from (
+				select committee, held_on, agenda, decision, note, coalesce(document_id, 0) as document_id
+				  from deliberations where application_id = p.application_id) r),
+			'partners', (select coalesce(json_agg(r order by r.position), '[]') from (
+				select position, name, coalesce(business_no, '') as business_no, role, agreed_on, coalesce(document_id, 0) as document_id
+				  from participations where application_id = p.application_id) r),
+			'activities', (select coalesce(json_agg(r order by r.position), '[]') from (
+				select position, area, title, content, starts_on, ends_on from activities where application_id = p.application_id) r),
+			'indicators', (select coalesce(json_agg(r order by r.position), '[]') from (
+				select position, name, formula, unit, baseline, target, evidence from indicators where application_id = p.application_id) r),
+			'attachments', (select coalesce(json_agg(r order by r.document_id), '[]') from (
+				select f.document_id, f.code, d.name, d.media_type, d.size, encode(d.sha256, 'hex') as sha256
+				  from attachments f join documents d on d.id = f.document_id where f.application_id = p.application_id) r))
 		  from plans p where p.application_id = $1`
 )
 
@@ -74,7 +73,7 @@ func readPlan(ctx context.Context, tx *work.Tx, a Application, f program.Form) (
 		return Plan{}, fmt.Errorf("read plan: %w", err)
 	}
 	p := Plan{CallNumber: f.Number, CallTitle: f.Title, Government: a.GovernmentName}
-	if err := json.Unmarshal(text, &p); err != nil {
+	if err := jsonv2.Unmarshal(text, &p); err != nil {
 		return p, fmt.Errorf("decode plan: %w", err)
 	}
 	for i, partner := range p.Partners {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/lib/pq"
 
@@ -89,7 +90,7 @@ func submission(ctx context.Context, tx *work.Tx, q string, args ...any) (Submis
 		return Submission{}, err
 	}
 	out := Submission{ID: row.ID, No: row.No, SubmittedAt: row.SubmittedAt, DeadlineKind: row.DeadlineKind, SHA256: row.SHA256, Totals: row.Totals}
-	if err := json.Unmarshal(row.Content, &out.Content); err != nil {
+	if err := jsonv2.Unmarshal(row.Content, &out.Content); err != nil {
 		return Submission{}, fmt.Errorf("decode submission %d: %w", out.ID, err)
 	}
 	return out, nil
