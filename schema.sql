@@ -292,18 +292,41 @@ create index sign_in_failures_by_ip on sign_in_failures (ip, at);
 
 -- document -----------------------------------------------------------------------
 
+-- Bytes in the store by their SHA-256. The row comes before the bytes and goes in the
+-- transaction that removes them, so that no document ever points at nothing.
+create table stored_objects (
+	sha256     bytea primary key check (length(sha256) = 32),
+	size       bigint not null check (size > 0),
+	claimed_at timestamptz not null -- when somebody last brought these bytes; a day later they may be swept
+);
+create index stored_objects_by_age on stored_objects (claimed_at);
+
 create table documents (
 	id            bigint generated always as identity primary key,
-	sha256        bytea not null check (length(sha256) = 32),
+	sha256        bytea not null references stored_objects,
 	name          text not null check (name <> ''),
 	media_type    text not null,
 	size          bigint not null check (size > 0),
-	scan_state    text not null default 'unscanned' check (scan_state in ('unscanned', 'clean', 'infected')),
+	scan_state    text not null default 'unscanned' check (scan_state in ('unscanned', 'pending', 'clean', 'infected')),
+	scan_due      timestamptz, -- when the scanner looks at a pending file
+	finding       text not null default '', -- what the scanner found
 	government_id bigint references organizations, -- whose it is
 	uploaded_by   bigint not null,
-	uploaded_at   timestamptz not null
+	uploaded_at   timestamptz not null,
+	check ((scan_state = 'pending') = (scan_due is not null)),
+	check ((scan_state = 'infected') = (finding <> ''))
 );
 create index documents_by_content on documents (sha256);
+create index documents_by_age on documents (uploaded_at);
+create index documents_to_scan on documents (scan_due, id) where scan_state = 'pending';
+create trigger final after update on documents for each row execute function change_only('scan_state', 'scan_due', 'finding');
+
+-- What the scanner said of a file stays said.
+create function scanned_once() returns trigger language plpgsql as $$
+begin
+	raise exception 'document % is %', old.id, old.scan_state using errcode = 'P0E01', constraint = 'document_scanned';
+end $$;
+create trigger scanned_once before update on documents for each row when (old.scan_state <> 'pending') execute function scanned_once();
 
 -- ledger -------------------------------------------------------------------------
 
@@ -557,6 +580,22 @@ create table call_receipts (
 	last    int not null default 0 check (last >= 0)
 );
 
+-- An outage of the service (invariant F-27): every deadline due between starts_at and
+-- covers was put off to one instant; the deadlines it set name it.
+create table outages (
+	id          bigint generated always as identity primary key,
+	starts_at   timestamptz not null,
+	ends_at     timestamptz not null, -- the service was back
+	covers      timestamptz not null, -- ends_at and the time to come back after it (rule outage.grace)
+	put_off     timestamptz not null,
+	reason      text not null check (reason <> ''),
+	declared_by bigint not null default app_actor(),
+	declared_at timestamptz not null,
+	check (starts_at < ends_at and ends_at <= covers and covers < put_off),
+	check (ends_at <= declared_at and declared_at < put_off)
+);
+call append_only('outages');
+
 -- A deadline is a row; an extension is a later row with its reason (decisions 12).
 create table deadlines (
 	id            bigint generated always as identity primary key,
@@ -565,10 +604,13 @@ create table deadlines (
 	kind          text not null check (kind in ('submit', 'endorse', 'correct')),
 	at            timestamptz not null,
 	reason        text not null,
+	outage_id     bigint references outages, -- the outage that put it off
 	set_by        bigint not null default app_actor(),
 	set_at        timestamptz not null default app_now()
 );
 create index deadlines_by_call on deadlines (call_id, kind);
+create index deadlines_by_time on deadlines (at);
+create index deadlines_by_outage on deadlines (outage_id) where outage_id is not null;
 call append_only('deadlines');
 
 create function deadline_of(call bigint, government bigint, what text) returns timestamptz language sql volatile as $$
@@ -596,7 +638,7 @@ create table call_sections (
 	kind     text not null, -- overview, background, organisation, tasks, effects, sustainability …
 	position int not null,
 	title    text not null,
-	hint     text not null default '',
+	hint     text not null default '', -- Markdown
 	required boolean not null default true,
 	max_length int not null default 4000 check (max_length between 100 and 20000),
 	primary key (call_id, kind)
@@ -609,6 +651,15 @@ create table call_documents (
 	title    text not null,
 	required boolean not null default true,
 	primary key (call_id, code)
+);
+
+-- What the manager says beside a part of the plan, in Markdown; the texts of the call
+-- keep theirs in call_sections. It may change while the call is open.
+create table call_hints (
+	call_id bigint not null references calls on delete cascade,
+	field   text not null check (field in ('title', 'lines', 'deliberation', 'partners', 'activities', 'indicators', 'attachments')),
+	body    text not null check (body <> ''),
+	primary key (call_id, field)
 );
 
 create table rubrics (
@@ -664,6 +715,15 @@ insert into transitions values
 	('application', '', 'create', 'draft'),
 	('application', 'draft', 'submit', 'endorsing'),
 	('application', 'draft', 'submit', 'received'),
+	('application', 'draft', 'sign', 'signing'), -- when the call asks for it (calls.needs_signoff)
+	('application', 'returned', 'sign', 'signing'),
+	('application', 'signing', 'approve', 'endorsing'),
+	('application', 'signing', 'approve', 'received'),
+	('application', 'signing', 'reject', 'draft'),
+	('application', 'signing', 'reject', 'returned'),
+	('application', 'signing', 'recall', 'draft'),
+	('application', 'signing', 'recall', 'returned'),
+	('application', 'signing', 'withdraw', 'withdrawn'),
 	('application', 'endorsing', 'endorse', 'received'),
 	('application', 'endorsing', 'return', 'returned'),
 	('application', 'received', 'correct', 'returned'), -- the ministry, within the correction period
@@ -730,7 +790,23 @@ create table plan_parts (
 	version        int not null default 1,
 	updated_by     bigint not null default app_actor(),
 	updated_at     timestamptz not null,
-	primary key (application_id, part)
+	input          jsonb, -- what was typed and could not be taken yet; null: the stored rows are what was typed
+	problems       int not null default 0, -- how many mistakes the input has
+	page           text, -- the open page that saved last, and which of its saves that was: a repetition is no conflict
+	seq            int,
+	primary key (application_id, part),
+	check ((input is null) = (problems = 0)),
+	check (problems >= 0),
+	check ((page is null) = (seq is null))
+);
+
+-- Who has a part open; it says who works on what and locks nothing.
+create table plan_presence (
+	application_id bigint not null references plans,
+	part           text not null,
+	person_id      bigint not null references people,
+	seen_at        timestamptz not null,
+	primary key (application_id, part, person_id)
 );
 
 create table plan_sections (
@@ -761,12 +837,51 @@ create table budget_lines (
 		or (num_nulls(unit_price, quantity, times) = 0 and unit_price::numeric * quantity * times = national::bigint + sido + sigungu + own))
 );
 
+-- A file of the plan. A newer version takes the place of the one before, which stays
+-- readable in attachment_history.
 create table attachments (
+	id             bigint generated always as identity unique,
 	application_id bigint not null references plans,
 	document_id    bigint not null references documents,
 	code           text not null default '', -- which required document of the call this is
+	version        int not null default 1 check (version > 0),
 	primary key (application_id, document_id)
 );
+create index attachments_by_document on attachments (document_id);
+
+create table attachment_history (
+	attachment_id  bigint not null references attachments (id) on delete cascade,
+	version        int not null check (version > 0),
+	application_id bigint not null references plans,
+	document_id    bigint not null references documents,
+	replaced_by    bigint not null default app_actor(),
+	replaced_at    timestamptz not null,
+	primary key (attachment_id, version),
+	constraint attachment_once unique (application_id, document_id)
+);
+create index attachment_history_by_document on attachment_history (document_id);
+
+-- All files of one plan, earlier versions included, stay within rules
+-- attachments.files and attachments.bytes. The plan's row keeps two uploads in order.
+create function attachment_quota() returns trigger language plpgsql security definer set search_path = public as $$
+declare
+	today date := (app_now() at time zone 'Asia/Seoul')::date;
+	files bigint;
+	bytes bigint;
+begin
+	perform from plans where application_id = new.application_id for no key update;
+	select count(*), coalesce(sum(d.size), 0) into files, bytes
+	  from documents d
+	 where d.id in (select document_id from attachments where application_id = new.application_id
+	                union select document_id from attachment_history where application_id = new.application_id);
+	if files > (select value::bigint from rules where key = 'attachments.files' and valid_from <= today and (valid_to is null or valid_to >= today))
+	or bytes > (select value::bigint from rules where key = 'attachments.bytes' and valid_from <= today and (valid_to is null or valid_to >= today)) then
+		raise exception 'application % has % files of % bytes', new.application_id, files, bytes
+			using errcode = 'P0E01', constraint = 'attachment_quota';
+	end if;
+	return null;
+end $$;
+create trigger quota after insert or update on attachments for each row execute function attachment_quota();
 
 create table deliberations (
 	application_id bigint primary key references plans,
@@ -776,7 +891,7 @@ create table deliberations (
 	decision       text not null check (decision in ('approved', 'conditional', 'rejected')),
 	note           text not null default '',
 	document_id    bigint, -- the minutes, one of the attachments
-	constraint deliberation_document_attached foreign key (application_id, document_id) references attachments (application_id, document_id)
+	constraint deliberation_document_attached foreign key (application_id, document_id) references attachments (application_id, document_id) on update cascade
 );
 
 create table participations (
@@ -789,7 +904,7 @@ create table participations (
 	agreed_on      date,
 	document_id    bigint, -- the agreement, one of the attachments
 	unique (application_id, position) deferrable initially deferred,
-	constraint participation_document_attached foreign key (application_id, document_id) references attachments (application_id, document_id)
+	constraint participation_document_attached foreign key (application_id, document_id) references attachments (application_id, document_id) on update cascade
 );
 
 create table activities (
@@ -834,7 +949,7 @@ do $$
 declare
 	tbl text;
 begin
-	foreach tbl in array array['plans', 'plan_parts', 'plan_sections', 'budget_lines', 'attachments', 'deliberations', 'participations', 'activities', 'indicators'] loop
+	foreach tbl in array array['plans', 'plan_parts', 'plan_sections', 'budget_lines', 'attachments', 'attachment_history', 'deliberations', 'participations', 'activities', 'indicators'] loop
 		execute format('create trigger still_open before insert or update or delete on %I for each row execute function plan_open()', tbl);
 	end loop;
 end $$;
@@ -872,9 +987,63 @@ begin
 	if opens is null or new.submitted_at < opens or until is null or new.submitted_at > until then
 		raise exception 'deadline % of application % is %', new.deadline_kind, new.application_id, until using errcode = 'P0D01';
 	end if;
+	if exists (select from plan_parts where application_id = new.application_id and input is not null) then
+		raise exception 'application % has input that is not stored', new.application_id using errcode = 'P0E01', constraint = 'submission_without_mistakes';
+	end if;
 	return new;
 end $$;
 create trigger in_time before insert on submissions for each row execute function submission_in_time();
+
+-- The files of what was handed in: they exist, and a scanner that was there found them clean (I-30).
+create table submission_files (
+	submission_id bigint not null references submissions,
+	document_id   bigint not null references documents,
+	primary key (submission_id, document_id)
+);
+create index submission_files_by_document on submission_files (document_id);
+call append_only('submission_files');
+
+create function submission_files_clean() returns trigger language plpgsql security definer set search_path = public as $$
+declare
+	bad documents;
+begin
+	insert into submission_files (submission_id, document_id)
+	select distinct new.id, (f ->> 'document_id')::bigint from jsonb_array_elements(new.content -> 'attachments') f;
+	select d.* into bad from submission_files f join documents d on d.id = f.document_id
+	 where f.submission_id = new.id and d.scan_state in ('pending', 'infected') limit 1;
+	if found then
+		raise exception 'document % is %', bad.id, bad.scan_state using errcode = 'P0E01', constraint = 'submission_files_clean';
+	end if;
+	return null;
+end $$;
+create trigger files after insert on submissions for each row execute function submission_files_clean();
+
+-- Documents made before an instant that nothing needs go, some at a time. What refers
+-- to one in a way not named here keeps it by its foreign key.
+create function drop_unused_documents(before timestamptz, most int) returns setof documents language plpgsql as $$
+declare
+	unused documents;
+	n int := 0;
+begin
+	for unused in
+		select * from documents d
+		 where d.uploaded_at < before
+		   and not exists (select from attachments where document_id = d.id)
+		   and not exists (select from attachment_history where document_id = d.id)
+		   and not exists (select from submission_files where document_id = d.id)
+		   and not exists (select from evidences where document_id = d.id)
+		 order by d.id for update of d skip locked
+	loop
+		exit when n >= most;
+		begin
+			delete from documents where id = unused.id;
+			n := n + 1;
+			return next unused;
+		exception when foreign_key_violation then
+			null; -- somebody needs it
+		end;
+	end loop;
+end $$;
 
 create table endorsements (
 	id            bigint generated always as identity primary key,
@@ -905,6 +1074,119 @@ begin
 	return new;
 end $$;
 create trigger in_time before insert on endorsements for each row execute function endorsement_in_time();
+
+-- 결재: who asked for the signature, who gave or refused it, who took it back. What
+-- was asked for is the plan at draft_version, which is closed while it is signed.
+create table signoffs (
+	id             bigint generated always as identity primary key,
+	application_id bigint not null references applications,
+	act            text not null check (act in ('sign', 'approve', 'reject', 'recall')),
+	draft_version  int not null,
+	asked_by       bigint not null references people, -- who asked for the signature that this act answers
+	acted_by       bigint not null default app_actor() references people,
+	reason         text not null default '',
+	at             timestamptz not null,
+	constraint signoff_two_people check (act not in ('approve', 'reject') or acted_by <> asked_by),
+	check (act <> 'sign' or acted_by = asked_by),
+	check (act <> 'reject' or reason <> '')
+);
+create index signoffs_by_application on signoffs (application_id, id);
+call append_only('signoffs');
+
+create function signoff_fits() returns trigger language plpgsql security definer set search_path = public as $$
+declare
+	asked signoffs;
+begin
+	new.at := app_now();
+	new.acted_by := app_actor();
+	if new.act = 'sign' then
+		return new;
+	end if;
+	select * into asked from signoffs where application_id = new.application_id order by id desc limit 1;
+	if asked.act is distinct from 'sign' or (new.asked_by, new.draft_version) is distinct from (asked.asked_by, asked.draft_version) then
+		raise exception 'nobody asked for this signature' using errcode = 'P0E01', constraint = 'signoff_asked_for';
+	end if;
+	if new.act = 'approve' and exists (select from plan_parts where application_id = new.application_id and updated_by = new.acted_by) then
+		raise exception 'who signs wrote a part of the plan' using errcode = 'P0E01', constraint = 'signoff_not_own_text';
+	end if;
+	return new;
+end $$;
+create trigger fits before insert on signoffs for each row execute function signoff_fits();
+
+-- A call that asks for a signature takes nothing without one.
+create function submission_signed() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+	if exists (select from applications a join calls c on c.id = a.call_id
+	            where a.id = new.application_id and c.needs_signoff and (a.state <> 'signing' or
+	                  (select act from signoffs s where s.application_id = a.id order by s.id desc limit 1) is distinct from 'approve')) then
+		raise exception 'application % is not signed', new.application_id using errcode = 'P0E01', constraint = 'submission_signed';
+	end if;
+	return new;
+end $$;
+create trigger signed before insert on submissions for each row execute function submission_signed();
+
+-- comment ------------------------------------------------------------------------
+
+-- What people say of an application to each other, and the items of a return (보완).
+-- side is for whom the author speaks: the government that applies, the 시·도 above it
+-- or the ministry. What is internal is for that side alone, what is next for all three.
+create table comments (
+	id             bigint generated always as identity primary key,
+	application_id bigint not null references applications,
+	part           text not null default '', -- of the plan; empty: the application as a whole
+	field          text not null default '', -- a row or a cell of the part, such as lines.3.national
+	quote          text not null default '', -- what stood there, so that it still reads after rows moved
+	submission_no  int, -- the version it speaks of; null: the draft
+	kind           text not null check (kind in ('comment', 'return')),
+	visibility     text not null check (visibility in ('internal', 'next')),
+	side           text not null check (side in ('government', 'province', 'ministry')),
+	audience       text not null generated always as (case visibility when 'internal' then side else 'all' end) stored,
+	reply_to       bigint, -- the comment that began the thread
+	body           text not null check (body <> ''),
+	mentions       bigint[] not null default '{}', -- people of the author's side
+	author_id      bigint not null default app_actor() references people,
+	at             timestamptz not null,
+	retracted_at   timestamptz,
+	resolved_at    timestamptz,
+	resolved_by    bigint references people,
+	unique (id, application_id, audience),
+	foreign key (application_id, submission_no) references submissions (application_id, no),
+	constraint comment_reply_same_audience foreign key (reply_to, application_id, audience) references comments (id, application_id, audience),
+	check (field = '' or part <> ''),
+	check (num_nulls(resolved_at, resolved_by) in (0, 2)),
+	check (reply_to is null or resolved_at is null and part = ''),
+	-- An item of a return is the act of an office: for all to read, of one version, never taken back.
+	check (kind = 'comment' or visibility = 'next' and side <> 'government' and submission_no is not null and reply_to is null and retracted_at is null)
+);
+create index comments_by_application on comments (application_id, id);
+create index comments_by_thread on comments (reply_to) where reply_to is not null;
+call track('comments', 'comment');
+create trigger final after update on comments for each row execute function change_only('retracted_at', 'resolved_at', 'resolved_by', 'version');
+
+create function comment_sound() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+	if tg_op = 'INSERT' then
+		new.at := app_now();
+		new.author_id := app_actor();
+		if exists (select from comments where id = new.reply_to and (reply_to is not null or retracted_at is not null)) then
+			raise exception 'comment % begins no thread', new.reply_to using errcode = 'P0E01', constraint = 'comment_begins_thread';
+		end if;
+	elsif new.retracted_at is distinct from old.retracted_at and (old.retracted_at is not null or old.author_id <> app_actor()) then
+		raise exception 'only the author takes a comment back' using errcode = 'P0E01', constraint = 'comment_own';
+	end if;
+	return new;
+end $$;
+create trigger sound before insert or update on comments for each row execute function comment_sound();
+
+-- A plan is handed in again only when every item of its return is dealt with.
+create function submission_answers() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+	if exists (select from comments where application_id = new.application_id and kind = 'return' and resolved_at is null) then
+		raise exception 'application % has open items', new.application_id using errcode = 'P0E01', constraint = 'submission_answers';
+	end if;
+	return new;
+end $$;
+create trigger answers before insert on submissions for each row execute function submission_answers();
 
 -- review -------------------------------------------------------------------------
 
@@ -1791,6 +2073,14 @@ create function violated_invariants() returns table (invariant text, object text
 	 where s.submitted_at > (select max(at) from deadlines d where d.call_id = a.call_id and d.kind = s.deadline_kind
 	                            and (d.government_id is null or d.government_id = a.government_id))
 	union all
+	-- The files of what was handed in are those it names, and no scanner found them bad (I-30).
+	select 'file', 'application:' || s.application_id, 'document ' || (f ->> 'document_id') || ' is ' || coalesce(encode(d.sha256, 'hex') || ' ' || d.scan_state, 'missing')
+	  from submissions s
+	 cross join jsonb_array_elements(s.content -> 'attachments') f
+	  left join submission_files sf on sf.submission_id = s.id and sf.document_id = (f ->> 'document_id')::bigint
+	  left join documents d on d.id = sf.document_id
+	 where encode(d.sha256, 'hex') is distinct from f ->> 'sha256' or d.scan_state in ('pending', 'infected')
+	union all
 	-- The budget of an award is its grant, source by source (I-01, I-23).
 	select 'budget', 'award:' || w.id, 'lines sum to ' || row (sum(l.national), sum(l.sido), sum(l.sigungu), sum(l.own))::text
 	  from awards w
@@ -1844,7 +2134,7 @@ grant select, insert, update, delete on all tables in schema public to eoul_app;
 grant usage on all sequences in schema public to eoul_app;
 revoke insert, update, delete on app_clock, settings, transitions, regions from eoul_app;
 revoke delete on rules, holidays, expense_codes from eoul_app;
-revoke update, delete on audit_events, postings, deadlines, submissions, endorsements, conflicts, rankings, ranking_rows, budget_versions, award_lines from eoul_app;
-revoke delete on organizations, people, role_grants, programs, appropriations, calls, applications, awards, tranches, expenditures, settlements, settlement_entries, repayments, sheets, rounds, selections from eoul_app;
+revoke update, delete on audit_events, postings, outages, deadlines, submissions, endorsements, signoffs, conflicts, rankings, ranking_rows, budget_versions, award_lines from eoul_app;
+revoke delete on comments, organizations, people, role_grants, programs, appropriations, calls, applications, awards, tranches, expenditures, settlements, settlement_entries, repayments, sheets, rounds, selections from eoul_app;
 revoke update, delete on accounts from eoul_app;
 grant update (phase, limit_national, limit_sido, limit_sigungu, limit_own, limit_total, owner_kind, owner_id, government_id, province_id, program_id) on accounts to eoul_app;

@@ -29,12 +29,12 @@ func (f databaseFlags) folder() (string, error) {
 }
 
 // files is the store of uploaded files in the data folder.
-func (f databaseFlags) files() (*document.Store, error) {
+func (f databaseFlags) files() (document.Store, error) {
 	folder, err := f.folder()
 	if err != nil {
 		return nil, err
 	}
-	return document.NewStore(filepath.Join(folder, "files"))
+	return document.NewFolder(filepath.Join(folder, "files"))
 }
 
 // database is where owner and app find the tables.

@@ -76,7 +76,7 @@ func (c *DemoCmd) Run(ctx context.Context, out *cliOut, log *slog.Logger) (err e
 }
 
 // fill makes the demonstration the first time.
-func (c *DemoCmd) fill(ctx context.Context, d *database, app *sqlx.DB, store *document.Store, out *cliOut) (seats []demo.Seat, err error) {
+func (c *DemoCmd) fill(ctx context.Context, d *database, app *sqlx.DB, store document.Store, out *cliOut) (seats []demo.Seat, err error) {
 	owner, err := d.connectOwner(ctx)
 	if err != nil {
 		return nil, err

@@ -33,7 +33,7 @@ const (
 type filler struct {
 	out    *cliOut
 	folder string
-	store  *document.Store
+	store  document.Store
 	app    *sqlx.DB
 	owner  *sqlx.DB
 }

@@ -33,7 +33,7 @@ type running struct {
 }
 
 // build puts the services and the pages together on one database.
-func (s site) build(ctx context.Context, db *sqlx.DB, store *document.Store, g *gate) (r running, err error) {
+func (s site) build(ctx context.Context, db *sqlx.DB, store document.Store, g *gate) (r running, err error) {
 	policy, err := authz.New(eoul.Policies)
 	if err != nil {
 		return r, err

@@ -56,7 +56,7 @@ func newMoneyAPI(t *testing.T) moneyAPI {
 	t.Helper()
 	d := dbtest.New(t)
 	d.Clock(t, webtest.Now())
-	store, err := document.NewStore(t.TempDir())
+	store, err := document.NewFolder(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,7 +38,7 @@ type Services struct {
 }
 
 // NewServices makes every service on one database; uploaded files go to store.
-func NewServices(run *work.Runner, people *identity.Service, store *document.Store) Services {
+func NewServices(run *work.Runner, people *identity.Service, store document.Store) Services {
 	documents := &document.Service{Work: run, Store: store}
 	return Services{
 		Work:          run,

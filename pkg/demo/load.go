@@ -46,7 +46,7 @@ func Loaded(ctx context.Context, owner *sqlx.DB) (done bool, err error) {
 // Load fills an installed, empty database up to now and gives the sign-ins with
 // their passwords. Whatever goes wrong leaves the database not Loaded. tell is
 // called with a Korean sentence as each part begins.
-func Load(ctx context.Context, dbs Databases, az *authz.Authorizer, store *document.Store, now time.Time, tell func(string)) (seats []Seat, err error) {
+func Load(ctx context.Context, dbs Databases, az *authz.Authorizer, store document.Store, now time.Time, tell func(string)) (seats []Seat, err error) {
 	defer func() {
 		if f, ok := recover().(failure); ok {
 			err = fmt.Errorf("fill the demonstration: %w", f.err)
@@ -102,7 +102,7 @@ type play struct {
 	won22  map[organization.ID]award.Award
 }
 
-func newPlay(ctx context.Context, dbs Databases, az *authz.Authorizer, store *document.Store, now time.Time) *play {
+func newPlay(ctx context.Context, dbs Databases, az *authz.Authorizer, store document.Store, now time.Time) *play {
 	run := work.New(dbs.App, az)
 	docs := &document.Service{Work: run, Store: store}
 	return &play{

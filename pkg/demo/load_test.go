@@ -19,7 +19,7 @@ func TestLoad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	store, err := document.NewStore(t.TempDir())
+	store, err := document.NewFolder(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,7 +28,8 @@ type Document struct {
 	Name       string          `db:"name" json:"name"`
 	MediaType  string          `db:"media_type" json:"media_type"`
 	Size       int64           `db:"size" json:"size"`
-	ScanState  string          `db:"scan_state" json:"scan_state"`
+	ScanState  string          `db:"scan_state" json:"scan_state"`     // unscanned, pending, clean or infected
+	Finding    string          `db:"finding" json:"finding,omitempty"` // what the scanner found in an infected file
 	Government organization.ID `db:"government_id" json:"government_id,omitempty"`
 	UploadedBy authz.PersonID  `db:"uploaded_by" json:"uploaded_by"`
 	UploadedAt time.Time       `db:"uploaded_at" json:"uploaded_at"`

@@ -67,10 +67,27 @@ func xlsx(t *testing.T, more ...string) string {
 	return packed(t, append([]string{"[Content_Types].xml", "<Types/>", "xl/workbook.xml", "<workbook/>"}, more...)...)
 }
 
+// linked is a workbook with an entry that leads elsewhere.
+func linked(t *testing.T) string {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	h := &zip.FileHeader{Name: "xl/workbook.xml"}
+	h.SetMode(os.ModeSymlink | 0o777)
+	w, err := z.CreateHeader(h)
+	if err == nil {
+		_, err = io.WriteString(w, "/etc/passwd")
+	}
+	if err := errors.Join(err, z.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
 func service(t *testing.T, d *dbtest.DB) (*document.Service, string) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "files")
-	store, err := document.NewStore(dir)
+	store, err := document.NewFolder(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,6 +127,20 @@ func TestKinds(t *testing.T) {
 		"아닌.hwpx":  {packed(t, "mimetype", "application/epub+zip"), ""},
 		"늦은.hwpx":  {packed(t, "a", "b", "mimetype", "application/hwp+zip"), ""},
 		"빈.pdf":    {"", ""},
+		"잘린.pdf":   {strings.TrimSuffix(pdf, "%%EOF\n"), ""},
+		"암호.pdf":   {pdf + "trailer<</Encrypt 5 0 R>>\n%%EOF\n", ""},
+		"암호2.pdf":  {pdf + "trailer<</Encrypt<</V 4>>>>\n%%EOF\n", ""},
+		"두겹.pdf":   {pdf + packed(t, "a.exe", "MZ") + "", ""},
+		"두겹.jpg":   {jpg + packed(t, "a.exe", "MZ"), ""},
+		"두겹.png":   {png + "%PDF-1.7\n", ""},
+		"두겹.hwpx":  {packed(t, "mimetype", "application/hwp+zip", "a.pdf", pdf), ""},
+		"둘다.hwpx":  {packed(t, "mimetype", "application/hwp+zip", "xl/workbook.xml", "<x/>"), ""},
+		"꼬리.xlsx":  {xlsx(t) + "<script>", ""},
+		"겹친.xlsx":  {xlsx(t, "a.xml", "1", "a.xml", "2"), ""},
+		"형식.xlsx":  {packed(t, "[Content_Types].xml", `<Types><Override ContentType="application/vnd.ms-excel.sheet.macroEnabled.main+xml"/></Types>`, "xl/workbook.xml", "<x/>"), ""},
+		"형식.xlsm":  {xlsx(t), ""},
+		"암호.hwpx":  {packed(t, "mimetype", "application/hwp+zip", "META-INF/manifest.xml", "<odf:encryption-data/>"), ""},
+		"링크.xlsx":  {linked(t), ""},
 	} {
 		got, err := s.Upload(t.Context(), c.Officer, document.Upload{Name: name, Government: c.Naru, Body: strings.NewReader(f.content)})
 		if f.mediaType == "" {
@@ -136,7 +167,7 @@ func TestUploadKeepsTheBytes(t *testing.T) {
 	if err != nil || second.SHA256 != first.SHA256 || second.ID == first.ID {
 		t.Fatalf("%+v, %v", second, err)
 	}
-	f, err := s.Store.Open(first.SHA256)
+	f, err := s.Store.Open(t.Context(), first.SHA256)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +189,7 @@ func TestUploadKeepsTheBytes(t *testing.T) {
 		t.Errorf("%d files on disk, want 1 (%v)", files, err)
 	}
 	for _, bad := range []string{"", "../../etc/passwd", strings.Repeat("z", 64), first.SHA256[:62]} {
-		if _, err := s.Store.Open(bad); err == nil {
+		if _, err := s.Store.Open(t.Context(), bad); err == nil {
 			t.Errorf("%q was opened", bad)
 		}
 	}

@@ -2,10 +2,13 @@ package document
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 
 	"github.com/lib/pq"
 
@@ -15,10 +18,11 @@ import (
 	"eoul/pkg/work"
 )
 
-// Service holds the use cases of files.
+// Service holds the use cases of files. Without a Scanner new files are unscanned.
 type Service struct {
-	Work  *work.Runner
-	Store *Store
+	Work    *work.Runner
+	Store   Store
+	Scanner *Scanner
 }
 
 // Upload is a file on its way in. Government is whose it will be; 0 for a file of
@@ -31,14 +35,17 @@ type Upload struct {
 
 const (
 	sqlColumns = `
-		select id, encode(sha256, 'hex') as sha256, name, media_type, size, scan_state,
+		select id, encode(sha256, 'hex') as sha256, name, media_type, size, scan_state, finding,
 		       coalesce(government_id, 0) as government_id, uploaded_by, uploaded_at
 		  from documents`
-	sqlGet    = sqlColumns + ` where id = $1`
-	sqlByIDs  = sqlColumns + ` where id = any($1)`
+	sqlGet   = sqlColumns + ` where id = $1`
+	sqlByIDs = sqlColumns + ` where id = any($1)`
+	sqlClaim = `
+		insert into stored_objects (sha256, size, claimed_at) values (decode($1, 'hex'), $2, $3)
+		on conflict (sha256) do update set claimed_at = excluded.claimed_at`
 	sqlInsert = `
-		insert into documents (sha256, name, media_type, size, government_id, uploaded_by, uploaded_at)
-		values (decode($1, 'hex'), $2, $3, $4, nullif($5, 0), $6, $7) returning id`
+		insert into documents (sha256, name, media_type, size, scan_state, scan_due, government_id, uploaded_by, uploaded_at)
+		values (decode($1, 'hex'), $2, $3, $4, $5, case $5 when 'pending' then $8::timestamptz end, nullif($6, 0), $7, $8) returning id`
 )
 
 // Get reads one document; an unknown id is NotFound.
@@ -72,31 +79,30 @@ func (s *Service) Upload(ctx context.Context, who authz.Actor, up Upload) (Docum
 	}
 	name := tidyName(up.Name)
 	if name == "" {
-		f := fault.Fields{}
-		f.Add("file", "파일 이름이 없습니다.")
-		return Document{}, f.Err()
+		return Document{}, fault.Fields{"file": "파일 이름이 없습니다."}.Err()
 	}
-	sp, err := s.Store.spool(up.Body)
+	sp, err := spool(up.Body)
 	if err != nil {
-		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-			err = fault.Wrap(fault.TooLarge, "파일은 10MB까지 올릴 수 있습니다.", err)
-		}
 		return Document{}, err
 	}
-	defer sp.drop()
+	defer func() { _ = sp.file.Close() }()
 	mediaType, err := kindOf(name, sp.file, sp.size)
 	if err != nil {
 		return Document{}, err
 	}
-	if err := s.Store.keep(sp); err != nil {
+	if err := s.keep(ctx, who, on, sp); err != nil {
 		return Document{}, err
+	}
+	state := Unscanned
+	if s.Scanner != nil {
+		state = Pending
 	}
 	return work.Do(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (d Document, err error) {
 		if err := tx.Allow("document:create", on); err != nil {
 			return d, err
 		}
 		var id ID
-		if err := tx.Get(ctx, &id, sqlInsert, sp.sum, name, mediaType, sp.size, up.Government, who.ID, tx.Now); err != nil {
+		if err := tx.Get(ctx, &id, sqlInsert, sp.sum, name, mediaType, sp.size, state, up.Government, who.ID, tx.Now); err != nil {
 			return d, fmt.Errorf("insert document: %w", err)
 		}
 		if d, err = Get(ctx, tx, id); err != nil {
@@ -104,4 +110,65 @@ func (s *Service) Upload(ctx context.Context, who authz.Actor, up Upload) (Docum
 		}
 		return d, tx.Record(ctx, "document:create", d.Ref(), nil, d)
 	})
+}
+
+// keep claims the bytes and stores them. The claim commits first: from then on Sweep
+// leaves them alone for a day.
+func (s *Service) keep(ctx context.Context, who authz.Actor, on authz.Object, sp spooled) error {
+	if _, err := work.Draft(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (none struct{}, err error) {
+		if err := tx.Allow("document:create", on); err != nil {
+			return none, err
+		}
+		return none, tx.Exec(ctx, sqlClaim, sp.sum, sp.size, tx.Now)
+	}); err != nil {
+		return fmt.Errorf("claim bytes: %w", err)
+	}
+	if _, err := sp.file.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("read upload: %w", err)
+	}
+	return s.Store.Keep(ctx, sp.sum, sp.size, sp.file)
+}
+
+// Open gives the bytes of a document. One that waits for the scanner, and one that is
+// infected, is a Conflict: nobody gets it. Permission is the caller's matter.
+func (s *Service) Open(ctx context.Context, d Document) (io.ReadSeekCloser, error) {
+	switch d.ScanState {
+	case Pending:
+		return nil, fault.New(fault.Conflict, "‘"+d.Name+"’ 파일의 악성코드 검사가 아직 끝나지 않았습니다. 잠시 뒤 다시 내려받아 주십시오.")
+	case Infected:
+		return nil, fault.New(fault.Conflict, "‘"+d.Name+"’ 파일에서 악성코드가 발견되어 내려받을 수 없습니다.")
+	}
+	return s.Store.Open(ctx, d.SHA256)
+}
+
+// spooled is an upload on its way: on disk, counted and hashed, not yet kept.
+type spooled struct {
+	file *os.File
+	size int64
+	sum  string
+}
+
+// spool writes an upload to a temporary file and stops at the first byte too many.
+func spool(body io.Reader) (sp spooled, err error) {
+	if sp.file, err = scratch(); err != nil {
+		return sp, err
+	}
+	defer func() {
+		if err != nil {
+			_ = sp.file.Close()
+		}
+	}()
+	h := sha256.New()
+	sp.size, err = io.Copy(io.MultiWriter(sp.file, h), io.LimitReader(body, MaxSize+1))
+	if _, long := errors.AsType[*http.MaxBytesError](err); long || sp.size > MaxSize {
+		return sp, fault.Wrap(fault.TooLarge, "파일은 하나에 10MB까지 올릴 수 있습니다.", err)
+	}
+	switch {
+	case err != nil:
+		return sp, fmt.Errorf("spool upload: %w", err)
+	case sp.size == 0:
+		return sp, fault.Fields{"file": "빈 파일입니다."}.Err()
+	}
+	sp.sum = hex.EncodeToString(h.Sum(nil))
+	return sp, nil
 }

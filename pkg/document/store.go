@@ -1,142 +1,63 @@
 package document
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
-	"path/filepath"
-	"time"
-
-	"eoul/pkg/fault"
 )
 
-// Store keeps bytes in a folder, each file under the name of its SHA-256.
-type Store struct{ dir string }
-
-// NewStore opens the folder, makes it when it is missing, and sweeps what an
-// upload left behind when the program ended in between.
-func NewStore(dir string) (*Store, error) {
-	s := &Store{dir: dir}
-	if err := os.MkdirAll(s.incoming(), 0o700); err != nil {
-		return nil, fmt.Errorf("open document store: %w", err)
-	}
-	left, err := os.ReadDir(s.incoming())
-	if err != nil {
-		return nil, fmt.Errorf("open document store: %w", err)
-	}
-	for _, e := range left {
-		info, err := e.Info()
-		if err != nil || time.Since(info.ModTime()) < time.Hour { // another server may be writing it
-			continue
-		}
-		if err := os.Remove(filepath.Join(s.incoming(), e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("sweep document store: %w", err)
-		}
-	}
-	return s, nil
+// Store keeps bytes under the name of their SHA-256, in hexadecimal. Folder and
+// Bucket are the two there are.
+type Store interface {
+	// Keep stores size bytes once and for all, so that they survive a loss of power;
+	// bytes that are there already stay as they are. The caller has counted and hashed them.
+	Keep(ctx context.Context, sum string, size int64, body io.Reader) error
+	// Open reads stored bytes whose checksum was compared on the way. Bytes that are
+	// missing (fs.ErrNotExist) or others than promised (ErrDamaged) are errors.
+	Open(ctx context.Context, sum string) (io.ReadSeekCloser, error)
+	// Remove takes bytes away; that they are gone already is no error.
+	Remove(ctx context.Context, sum string) error
 }
 
-func (s *Store) incoming() string { return filepath.Join(s.dir, "incoming") }
+// ErrDamaged is stored bytes that do not have the checksum they are named after.
+var ErrDamaged = errors.New("document: the stored bytes are not those of their checksum")
 
-// path is where bytes lie; it refuses anything but a checksum.
-func (s *Store) path(sum string) (string, error) {
+// checksum refuses anything but a SHA-256, so that no name ever leads elsewhere.
+func checksum(sum string) error {
 	if b, err := hex.DecodeString(sum); err != nil || len(b) != sha256.Size {
-		return "", fmt.Errorf("document: %q is no checksum", sum)
-	}
-	return filepath.Join(s.dir, sum[:2], sum), nil
-}
-
-// Open reads stored bytes. Bytes that are missing are an Internal error: a row
-// promised them.
-func (s *Store) Open(sum string) (io.ReadSeekCloser, error) {
-	p, err := s.path(sum)
-	if err != nil {
-		return nil, err
-	}
-	f, err := os.Open(p)
-	if err != nil {
-		return nil, fmt.Errorf("open document: %w", err)
-	}
-	return f, nil
-}
-
-// spooled is an upload on its way: on disk, counted and hashed, not yet kept.
-type spooled struct {
-	file *os.File
-	size int64
-	sum  string
-}
-
-// spool writes an upload to the incoming folder and stops at the first byte too many.
-func (s *Store) spool(body io.Reader) (_ *spooled, err error) {
-	f, err := os.CreateTemp(s.incoming(), "upload-*")
-	if err != nil {
-		return nil, fmt.Errorf("spool upload: %w", err)
-	}
-	sp := &spooled{file: f}
-	defer func() {
-		if err != nil {
-			sp.drop()
-		}
-	}()
-	if err := f.Chmod(0o600); err != nil {
-		return nil, fmt.Errorf("spool upload: %w", err)
-	}
-	h := sha256.New()
-	if sp.size, err = io.Copy(io.MultiWriter(f, h), io.LimitReader(body, MaxSize+1)); err != nil {
-		return nil, fmt.Errorf("spool upload: %w", err)
-	}
-	switch {
-	case sp.size > MaxSize:
-		return nil, fault.New(fault.TooLarge, "파일은 10MB까지 올릴 수 있습니다.")
-	case sp.size == 0:
-		fields := fault.Fields{}
-		fields.Add("file", "빈 파일입니다.")
-		return nil, fields.Err()
-	}
-	sp.sum = hex.EncodeToString(h.Sum(nil))
-	return sp, nil
-}
-
-// drop forgets an upload that was not kept; after keep it only closes.
-func (sp *spooled) drop() {
-	_ = sp.file.Close()
-	_ = os.Remove(sp.file.Name())
-}
-
-// keep puts a spooled upload in its place so that it survives a loss of power: the
-// bytes, then the name, then the folder are on disk before it returns.
-func (s *Store) keep(sp *spooled) error {
-	to, err := s.path(sp.sum)
-	if err != nil {
-		return err
-	}
-	if err := sp.file.Sync(); err != nil {
-		return fmt.Errorf("keep upload: %w", err)
-	}
-	folder := filepath.Dir(to)
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return fmt.Errorf("keep upload: %w", err)
-	}
-	if err := os.Rename(sp.file.Name(), to); err != nil { // the same bytes replace themselves
-		return fmt.Errorf("keep upload: %w", err)
-	}
-	for _, dir := range []string{folder, s.dir} {
-		if err := syncDir(dir); err != nil {
-			return fmt.Errorf("keep upload: %w", err)
-		}
+		return fmt.Errorf("document: %q is no checksum", sum)
 	}
 	return nil
 }
 
-func syncDir(dir string) error {
-	f, err := os.Open(dir)
+// scratch is a temporary file that is gone with its last reader, even when the
+// program ends: it has no name any more.
+func scratch() (*os.File, error) {
+	f, err := os.CreateTemp("", "eoul-file-*")
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("make temporary file: %w", err)
 	}
-	return errors.Join(f.Sync(), f.Close())
+	if err := os.Remove(f.Name()); err != nil {
+		return nil, errors.Join(fmt.Errorf("make temporary file: %w", err), f.Close())
+	}
+	return f, nil
+}
+
+// checked compares what a reader gives with its checksum and then starts over.
+func checked(f io.ReadSeeker, sum string) error {
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return fmt.Errorf("read document: %w", err)
+	}
+	if hex.EncodeToString(h.Sum(nil)) != sum {
+		return fmt.Errorf("%w: %s", ErrDamaged, sum)
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("read document: %w", err)
+	}
+	return nil
 }

@@ -60,7 +60,7 @@ func setStage(t testing.TB) *stage {
 	t.Helper()
 	s := &stage{t: t, d: dbtest.New(t), cast: map[string]player{}, places: map[string]organization.ID{}, tokens: map[string]string{}}
 	s.at(2021, time.December, 1, 9)
-	store, err := document.NewStore(t.TempDir())
+	store, err := document.NewFolder(t.TempDir())
 	s.must(err)
 	s.services = api.NewServices(s.d.Work, identity.New(s.d.Work, s.d.DB), store)
 	programs, err := api.New(api.Config{Services: s.services, Actor: s.services.People.ActorByToken})

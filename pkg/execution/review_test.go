@@ -50,7 +50,7 @@ func TestReviewMovesDisallowedMoney(t *testing.T) {
 
 func TestEvidenceIsReadWithTheExpenditure(t *testing.T) {
 	w := running(t)
-	store, err := document.NewStore(t.TempDir())
+	store, err := document.NewFolder(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

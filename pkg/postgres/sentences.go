@@ -36,12 +36,27 @@ var sentences = map[string]sentence{
 	"application_one_per_call":        {kind: fault.Conflict, msg: "이 공모에는 이미 이 지자체의 신청서가 있습니다."},
 	"application_flow":                {msg: "신청서의 지금 상태에서는 처리할 수 없습니다. 화면을 새로 고쳐 확인해 주십시오."},
 	"plan_open":                       {msg: "제출했거나 끝난 신청서의 계획서는 고칠 수 없습니다."},
+	"submission_without_mistakes":     {msg: "오류를 고치지 않은 항목이 있어 제출할 수 없습니다. 계획서의 작성 현황을 확인해 주십시오."},
 	"submissions_append_only":         {msg: "제출한 계획서는 바꿀 수 없습니다."},
 	"endorsement_in_time":             {msg: "시·도의 검토·추천 마감 시각이 지났습니다."},
 	"endorsements_submission_id_key":  {kind: fault.Conflict, msg: "이미 검토를 마친 제출본입니다."},
+	"signoff_two_people":              {kind: fault.Conflict, msg: "결재는 올린 사람이 아닌 다른 사람이 해야 합니다."},
+	"signoff_not_own_text":            {kind: fault.Conflict, msg: "계획서를 직접 작성한 사람은 결재할 수 없습니다. 다른 결재자에게 부탁해 주십시오."},
+	"signoff_asked_for":               {kind: fault.Conflict, msg: "결재를 기다리는 계획서가 아닙니다. 화면을 새로 열어 확인해 주십시오."},
+	"submission_signed":               {kind: fault.Conflict, msg: "이 공모는 결재를 받아야 제출할 수 있습니다."},
+	"submission_answers":              {kind: fault.Conflict, msg: "답하지 않은 보완 요청이 있습니다. 모두 조치한 뒤 제출해 주십시오."},
 	"deliberation_document_attached":  {kind: fault.Conflict, msg: "위원회 회의록으로 고른 파일입니다. 그 선택을 먼저 바꿔 주십시오."},
 	"participation_document_attached": {kind: fault.Conflict, msg: "협업기관의 협약서로 고른 파일입니다. 그 선택을 먼저 바꿔 주십시오."},
+	"attachment_quota":                {kind: fault.Conflict, msg: "신청서 하나에 올릴 수 있는 파일의 수나 전체 크기를 넘었습니다. 쓰지 않는 파일을 빼고 다시 올려 주십시오."},
+	"attachments_document_id_fkey":    {kind: fault.Conflict, msg: "올려 둔 파일이 정리되었습니다. 다시 올려 주십시오.", field: "file"},
+	"attachment_once":                 {kind: fault.Conflict, msg: "이 파일은 지난 판으로 남아 있습니다. 새로 올려 주십시오."},
+	"submission_files_clean":          {kind: fault.Conflict, msg: "악성코드 검사가 끝나지 않았거나 악성코드가 발견된 첨부파일이 있어 제출할 수 없습니다. 첨부서류를 확인해 주십시오."},
 	"budget_line_basis":               {kind: fault.Invalid, msg: "산출기초의 곱이 금액과 다릅니다."},
+
+	// comment
+	"comment_reply_same_audience": {kind: fault.Conflict, msg: "이 의견에는 답글을 달 수 없습니다."},
+	"comment_begins_thread":       {kind: fault.Conflict, msg: "거둔 의견이나 답글에는 답글을 달 수 없습니다."},
+	"comment_own":                 {kind: fault.Conflict, msg: "자신이 쓴 의견만 한 번 거둘 수 있습니다."},
 
 	// program
 	"appropriations_program_id_fiscal_year_key": {kind: fault.Conflict, msg: "이 사업의 이 회계연도 예산은 이미 있습니다.", field: "fiscal_year"},

@@ -21,6 +21,13 @@ const (
 	// Least days between a call's opening and its closing.
 	CallWindow = "call.window"
 
+	// Hours after an outage in which a deadline is put off with it, least hours to put
+	// it off, hours from which an outage is long, and hours from its end to put off then.
+	OutageGrace      = "outage.grace"
+	OutagePutOff     = "outage.put_off"
+	OutageLong       = "outage.long"
+	OutagePutOffLong = "outage.put_off_long"
+
 	// Least number of tranches.
 	DisbursementInstalments = "disbursement.instalments"
 
@@ -32,4 +39,11 @@ const (
 
 	// Won below which a balance may stay for similar work, 보조금법 §31④.
 	BalanceSmallBelow = "balance.small_below"
+
+	// Most files, and most bytes of all files, of one application, earlier versions included.
+	AttachmentsFiles = "attachments.files"
+	AttachmentsBytes = "attachments.bytes"
+
+	// Days after which an uploaded file that nothing refers to is taken away.
+	DocumentUnusedDays = "document.unused_days"
 )

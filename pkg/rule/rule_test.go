@@ -128,7 +128,7 @@ func TestSeedIsConsistent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	units := []string{"won", "day", "month", "year", "percent", "count", "month-day", "method"}
+	units := []string{"won", "hour", "day", "month", "year", "percent", "count", "month-day", "method", "byte"}
 	for i, r := range rules {
 		if r.Key == "" || r.Value == "" || r.Source == "" || !slices.Contains([]string{"sure", "medium", "unverified"}, r.Certainty) || !slices.Contains(units, r.Unit) {
 			t.Errorf("incomplete: %+v", r)

@@ -72,7 +72,7 @@ func (s *Server) downloadAttachment(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendFile(c, s.Applications.Documents.Store, file)
+	return sendFile(c, s.Applications.Documents, file)
 }
 
 // documentChoices are the call's documents with what is there, and as choices.

@@ -31,7 +31,7 @@ func newMoneySite(t *testing.T) moneySite {
 	t.Helper()
 	d := dbtest.New(t)
 	d.Clock(t, webtest.Now())
-	store, err := document.NewStore(t.TempDir())
+	store, err := document.NewFolder(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}

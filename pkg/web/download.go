@@ -8,10 +8,10 @@ import (
 	"eoul/pkg/document"
 )
 
-// sendFile sends a stored file to be saved, never shown within the site. Permission
-// is the caller's matter.
-func sendFile(c echo.Context, store *document.Store, file document.Document) error {
-	body, err := store.Open(file.SHA256)
+// sendFile sends a stored file to be saved, never shown within the site; one that is
+// not known to be clean is refused. Permission is the caller's matter.
+func sendFile(c echo.Context, files *document.Service, file document.Document) error {
+	body, err := files.Open(c.Request().Context(), file)
 	if err != nil {
 		return err
 	}

@@ -178,5 +178,5 @@ func (s *Server) downloadEvidence(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendFile(c, s.Documents.Store, file)
+	return sendFile(c, s.Documents, file)
 }

@@ -290,5 +290,5 @@ func (s *Server) downloadOfSheet(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return sendFile(c, s.Documents.Store, file)
+	return sendFile(c, s.Documents, file)
 }
