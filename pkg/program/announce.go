@@ -200,7 +200,7 @@ func (r Record) Input() CallInput {
 		OpensAt: r.OpensAt, ClosesAt: r.ClosesAt, EndorseUntil: r.EndorseUntil, CorrectUntil: r.CorrectUntil,
 		ProjectFrom: r.ProjectFrom, ProjectTo: r.ProjectTo, Cap: r.Cap, Applicants: r.Applicants, CodeSet: r.CodeSet,
 		NeedsDeliberation: r.NeedsDeliberation, Matching: r.Matching, DropExtremes: r.DropExtremes, DropFrom: r.DropFrom, TotalFloor: r.TotalFloor,
-		Sections: r.Sections, Documents: r.Documents, Rubric: RubricInput{Criteria: r.Rubric.Criteria, Bonus: r.Rubric.Bonus},
+		Sections: r.Sections, Documents: r.Documents, Hints: r.Hints, Rubric: RubricInput{Criteria: r.Rubric.Criteria, Bonus: r.Rubric.Bonus},
 	}
 	return in
 }

@@ -73,7 +73,7 @@ type Section struct {
 	Kind      string `db:"kind" json:"kind"` // overview, background, organisation, tasks …
 	Position  int    `db:"position" json:"position"`
 	Title     string `db:"title" json:"title"`
-	Hint      string `db:"hint" json:"hint"`
+	Hint      string `db:"hint" json:"hint"` // Markdown
 	Required  bool   `db:"required" json:"required"`
 	MaxLength int    `db:"max_length" json:"max_length"` // characters
 }
@@ -126,5 +126,6 @@ type Record struct {
 	Call
 	Sections  []Section          `json:"sections"`
 	Documents []RequiredDocument `json:"documents"`
+	Hints     []Hint             `json:"hints"` // of the parts that are no texts
 	Rubric    Rubric             `json:"rubric"`
 }

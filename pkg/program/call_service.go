@@ -153,6 +153,9 @@ func load(ctx context.Context, tx *work.Tx, c Call) (r Record, err error) {
 	if r.Documents, err = DocumentsOf(ctx, tx, c.ID); err != nil {
 		return r, err
 	}
+	if r.Hints, err = hintsOf(ctx, tx, c.ID); err != nil {
+		return r, err
+	}
 	r.Rubric, err = RubricOf(ctx, tx, c.ID, Paper)
 	return r, err
 }
@@ -166,6 +169,7 @@ func verbs(tx *work.Tx, c Call, r Rubric) map[string]bool {
 		"open":     Flow.Can(c.State, "open") && !tx.Now.Before(c.OpensAt) && tx.Can("call:open", on),
 		"close":    Flow.Can(c.State, "close") && tx.Now.After(c.SubmitUntil) && tx.Can("call:close", on),
 		"extend":   mayExtend(c, Correct) == nil && tx.Can("call:extend", on),
+		"hint":     mayHint(c) == nil && tx.Can("call:hint", on),
 		"rubric":   mayCorrect(c, r) == nil && tx.Can("rubric:update", on),
 		"copy":     tx.Can("call:create", authz.Object{Kind: "call", Program: on.Program}),
 	}
@@ -259,7 +263,8 @@ func (s *Service) UpdateCall(ctx context.Context, who authz.Actor, id CallID, ve
 
 // saved writes what hangs on a call and records the whole.
 func (s *Service) saved(ctx context.Context, tx *work.Tx, id CallID, rubric RubricID, action string, in CallInput, before any) (c Call, err error) {
-	err = errors.Join(saveSections(ctx, tx, id, in.Sections), saveDocuments(ctx, tx, id, in.Documents), saveRubric(ctx, tx, rubric, in.Rubric))
+	err = errors.Join(saveSections(ctx, tx, id, in.Sections), saveDocuments(ctx, tx, id, in.Documents),
+		saveHints(ctx, tx, id, in.Hints), saveRubric(ctx, tx, rubric, in.Rubric))
 	if err != nil {
 		return c, err
 	}
@@ -288,12 +293,4 @@ func (in *CallInput) budget(ctx context.Context, tx *work.Tx) (int64, error) {
 		f.Add("fiscal_year", strconv.Itoa(in.FiscalYear)+"년 예산이 없습니다. 재무담당자가 이 사업의 예산을 먼저 등록해야 합니다.")
 	}
 	return a.ID, f.Err()
-}
-
-// columns are the arguments of sqlInsertCall and sqlUpdateCall from program_id on.
-func (in *CallInput) columns(appropriation int64) []any {
-	m := in.Matching
-	return []any{in.ProgramID, appropriation, in.FiscalYear, in.Title, in.Summary, in.Agenda, in.OpensAt, in.ClosesAt, in.EndorseUntil, in.CorrectUntil,
-		in.ProjectFrom, in.ProjectTo, in.Cap, in.Applicants, in.CodeSet, in.NeedsDeliberation, m.NationalBps, m.NationalExact, m.SidoMin, m.SidoMax,
-		m.SigunguMin, m.SigunguMax, m.OwnMin, m.OwnMax, in.DropExtremes, in.DropFrom, in.TotalFloor}
 }

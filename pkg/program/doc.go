@@ -3,7 +3,7 @@
 // required documents and expense codes.
 //
 // Tables: programs, appropriations, expense_codes, calls, call_receipts, deadlines,
-// call_sections, call_documents, rubrics, criteria, bonus_items.
+// outages, call_sections, call_documents, call_hints, rubrics, criteria, bonus_items.
 //
 // Invariants:
 //   - An appropriation has one account of the ledger; its limits are what may be
@@ -11,6 +11,8 @@
 //   - A call is written only as a draft. After the announcement its deadlines move
 //     later only, by a new row with a reason; its rubric is corrected, with a
 //     reason, until the first score sheet freezes it with a hash.
+//   - Hints are help in Markdown, no rule: they may change until the call is decided.
+//   - What was due during an outage and shortly after is put off by one act (F-27).
 //   - A draft call is known only to those with call:preview; for all others it is
 //     not found.
 //   - What binds is the deadlines table and the database clock (decisions 11, 12).

@@ -34,6 +34,7 @@ type CallInput struct {
 	TotalFloor        int                `json:"total_floor"`
 	Sections          []Section          `json:"sections"`
 	Documents         []RequiredDocument `json:"documents"`
+	Hints             []Hint             `json:"hints"` // of the parts that are no texts; those not named stay
 	Rubric            RubricInput        `json:"rubric"`
 }
 
@@ -62,6 +63,7 @@ func (in *CallInput) check() error {
 	in.Matching.check(f, "matching.")
 	in.checkSections(f)
 	in.checkDocuments(f)
+	checkHints(f, in.Hints, knownHints(nil))
 	in.Rubric.check(f)
 	in.checkScoring(f)
 	return f.Err()
@@ -196,4 +198,12 @@ func DefaultDocuments() []RequiredDocument {
 		{Code: "deliberation", Position: 1, Title: "사회적경제위원회 심의 결과", Required: true},
 		{Code: "agreement", Position: 2, Title: "협업기관 협약서", Required: false},
 	}
+}
+
+// columns are the arguments of sqlInsertCall and sqlUpdateCall from program_id on.
+func (in *CallInput) columns(appropriation int64) []any {
+	m := in.Matching
+	return []any{in.ProgramID, appropriation, in.FiscalYear, in.Title, in.Summary, in.Agenda, in.OpensAt, in.ClosesAt, in.EndorseUntil, in.CorrectUntil,
+		in.ProjectFrom, in.ProjectTo, in.Cap, in.Applicants, in.CodeSet, in.NeedsDeliberation, m.NationalBps, m.NationalExact, m.SidoMin, m.SidoMax,
+		m.SigunguMin, m.SigunguMax, m.OwnMin, m.OwnMax, in.DropExtremes, in.DropFrom, in.TotalFloor}
 }

@@ -36,6 +36,6 @@ var Flow = workflow.Machine[State]{
 	},
 	Verbs: map[string]string{
 		"create": "공모 만들기", "update": "공모 고치기", "announce": "공고", "open": "접수 시작", "close": "접수 마감",
-		"extend": "기한 연장", "review": "심사 시작", "decide": "선정 확정", "publish": "결과 공개",
+		"extend": "기한 연장", "hint": "작성 안내 고치기", "review": "심사 시작", "decide": "선정 확정", "publish": "결과 공개",
 	},
 }

@@ -66,7 +66,11 @@ func LockCall(ctx context.Context, tx *work.Tx, id CallID) (c Call, err error) {
 // announces "call.<verb>"; it does not ask for permission. A verb the state does
 // not know is a Conflict.
 func MoveCall(ctx context.Context, tx *work.Tx, c Call, verb string) (Call, error) {
-	return moveCall(ctx, tx, c, verb, "")
+	after, err := moveCall(ctx, tx, c, verb, "")
+	if err != nil {
+		return c, err
+	}
+	return after, tx.Emit(ctx, "call."+verb, after.Ref(), after)
 }
 
 // moved is what the trail keeps of a move that has a reason.
@@ -75,6 +79,7 @@ type moved struct {
 	Why string `json:"reason,omitempty"`
 }
 
+// moveCall is MoveCall without the announcement.
 func moveCall(ctx context.Context, tx *work.Tx, c Call, verb, reason string) (Call, error) {
 	next, err := Flow.Next(c.State, verb)
 	if err != nil {
@@ -87,10 +92,7 @@ func moveCall(ctx context.Context, tx *work.Tx, c Call, verb, reason string) (Ca
 	if err != nil {
 		return c, err
 	}
-	if err := tx.Record(ctx, Flow.Action(verb), after.Ref(), c, moved{after, reason}); err != nil {
-		return c, err
-	}
-	return after, tx.Emit(ctx, "call."+verb, after.Ref(), after)
+	return after, tx.Record(ctx, Flow.Action(verb), after.Ref(), c, moved{after, reason})
 }
 
 // NextReceipt gives the next receipt number of a call, such as 2022-001-0042, inside
