@@ -39,17 +39,17 @@ func (s *Service) List(ctx context.Context, who authz.Actor, req page.Request) (
 		}
 		cond.filter(req)
 		var total int
-		if err := tx.Get(ctx, &total, sqlCount+cond.text(), cond.args...); err != nil {
+		if err := tx.Get(ctx, &total, sqlCount+cond.String(), cond.Args...); err != nil {
 			return out, fmt.Errorf("count applications: %w", err)
 		}
 		var after ID
 		if ok, err := req.Start(&after); err != nil {
 			return out, err
 		} else if ok {
-			cond.add("a.id < $$", after)
+			cond.And("a.id < $$", after)
 		}
 		var rows []Item
-		if err := tx.Select(ctx, &rows, sqlListWhere+cond.text()+sqlListOrder+strconv.Itoa(req.Limit()+1), cond.args...); err != nil {
+		if err := tx.Select(ctx, &rows, sqlListWhere+cond.String()+sqlListOrder+strconv.Itoa(req.Limit()+1), cond.Args...); err != nil {
 			return out, fmt.Errorf("list applications: %w", err)
 		}
 		return page.Cut(req, rows, total, func(i Item) any { return i.ID }), addTotals(ctx, tx, rows)
@@ -73,20 +73,11 @@ func addTotals(ctx context.Context, tx *work.Tx, rows []Item) error {
 	return nil
 }
 
-// condition is a WHERE put together from constant fragments, $$ being the next
-// placeholder.
+// condition is which rows a list shows.
 type condition struct {
-	parts []string
-	args  []any
+	page.Where
 	own   []int64 // governments of the actor, for the filter whose
 	under []int64
-}
-
-func (c *condition) text() string { return strings.Join(c.parts, " and ") }
-
-func (c *condition) add(text string, arg any) {
-	c.args = append(c.args, arg)
-	c.parts = append(c.parts, strings.ReplaceAll(text, "$$", "$"+strconv.Itoa(len(c.args))))
 }
 
 // seen is the rows the actor may open. Who may read nothing is Forbidden.
@@ -102,35 +93,29 @@ func seen(tx *work.Tx) (c condition, err error) {
 	columns := authz.Columns{Government: "a.government_id", Province: "a.province_id", Program: "a.program_id"}
 	read, args := handed.Where(columns, 1)
 	preview, more := drafts.Where(columns, 1+len(args))
-	c.args = append(args, more...)
-	c.parts = []string{"(a.receipt_no is not null and " + read + " or a.receipt_no is null and " + preview + ")"}
+	c.Where = page.Begin("(a.receipt_no is not null and "+read+" or a.receipt_no is null and "+preview+")", append(args, more...))
 	c.own, c.under = handed.Own, handed.Under
 	return c, nil
 }
 
 func (c *condition) filter(req page.Request) {
 	if state := req.Filter("state"); state != "" {
-		c.add("a.state = $$", state)
+		c.And("a.state = $$", state)
 	}
 	for _, f := range []struct{ name, text string }{
 		{"call", "a.call_id = $$"}, {"government", "a.government_id = $$"}, {"year", "a.fiscal_year = $$"},
 	} {
 		if id, err := strconv.ParseInt(req.Filter(f.name), 10, 64); err == nil {
-			c.add(f.text, id)
+			c.And(f.text, id)
 		}
 	}
 	switch req.Filter("whose") {
 	case "own":
-		c.add("a.government_id = any($$)", pq.Array(c.own))
+		c.And("a.government_id = any($$)", pq.Array(c.own))
 	case "under":
-		c.add("a.province_id = any($$)", pq.Array(c.under))
+		c.And("a.province_id = any($$)", pq.Array(c.under))
 	}
 	if q := strings.TrimSpace(req.Query); q != "" {
-		c.add("concat_ws(' ', a.number, a.receipt_no, a.government_name, case when a.receipt_no is null then p.title else a.title end) ilike $$", "%"+likeEscape(q)+"%")
+		c.And("concat_ws(' ', a.number, a.receipt_no, a.government_name, case when a.receipt_no is null then p.title else a.title end) ilike $$", page.Like(q))
 	}
-}
-
-// likeEscape takes the meaning from the wildcards of like.
-func likeEscape(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
 }

@@ -63,24 +63,23 @@ func (s *Service) List(ctx context.Context, who authz.Actor, req page.Request) (
 		if err := everything(tx); err != nil {
 			return out, err
 		}
-		cond, args, err := filter(req)
+		w, err := filter(req)
 		if err != nil {
 			return out, err
 		}
 		var total int
-		if err := tx.Get(ctx, &total, countHead+sqlSeenWhere+cond+countEnd, args...); err != nil {
+		if err := tx.Get(ctx, &total, countHead+sqlSeenWhere+w.String()+countEnd, w.Args...); err != nil {
 			return out, err
 		}
 		var before EventID
 		if ok, err := req.Start(&before); err != nil {
 			return out, err
 		} else if ok {
-			args = append(args, before)
-			cond += " and e.id < $" + strconv.Itoa(len(args))
+			w.And("e.id < $$", before)
 		}
 		var rows []Event
-		q := sqlListWhere + cond + " order by e.id desc limit " + strconv.Itoa(req.Limit()+1)
-		if err := tx.Select(ctx, &rows, q, args...); err != nil {
+		q := sqlListWhere + w.String() + " order by e.id desc limit " + strconv.Itoa(req.Limit()+1)
+		if err := tx.Select(ctx, &rows, q, w.Args...); err != nil {
 			return out, err
 		}
 		return page.Cut(req, rows, total, func(e Event) any { return e.ID }), nil
@@ -97,12 +96,8 @@ func everything(tx *work.Tx) error {
 	return err
 }
 
-func filter(req page.Request) (string, []any, error) {
-	cond, args := []string{"true"}, []any{}
-	add := func(text string, arg any) {
-		args = append(args, arg)
-		cond = append(cond, strings.ReplaceAll(text, "$$", "$"+strconv.Itoa(len(args))))
-	}
+func filter(req page.Request) (page.Where, error) {
+	w := page.Begin("true", nil)
 	f := fault.Fields{}
 	day := func(name, text string, later int) {
 		v := req.Filter(name)
@@ -114,34 +109,34 @@ func filter(req page.Request) (string, []any, error) {
 			f.Add(name, "날짜는 2022-05-13과 같은 형식이어야 합니다.")
 			return
 		}
-		add(text, calendar.Instant(d.AddDays(later), 0, 0).UTC().Format(time.RFC3339))
+		w.And(text, calendar.Instant(d.AddDays(later), 0, 0).UTC().Format(time.RFC3339))
 	}
 	if v := strings.TrimSpace(req.Filter("actor")); v != "" {
-		add("e.actor_name like $$", "%"+strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(v)+"%")
+		w.And("e.actor_name like $$", page.Like(v))
 	}
 	if v := req.Filter("person"); v != "" {
 		id, err := strconv.ParseInt(v, 10, 64)
 		if err != nil {
 			f.Add("person", "사람을 골라 주십시오.")
 		}
-		add("e.actor_id = $$", id)
+		w.And("e.actor_id = $$", id)
 	}
 	if v := req.Filter("kind"); v != "" {
-		add("e.kind = $$", v)
+		w.And("e.kind = $$", v)
 	}
 	if v := req.Filter("object"); v != "" {
 		id, err := strconv.ParseInt(v, 10, 64)
 		if err != nil {
 			f.Add("object", "기록의 번호는 숫자여야 합니다.")
 		}
-		add("e.object_id = $$", id)
+		w.And("e.object_id = $$", id)
 	}
 	if v := req.Filter("action"); v != "" {
-		add("e.action = $$", v)
+		w.And("e.action = $$", v)
 	}
 	day("from", "e.at >= $$", 0)
 	day("to", "e.at < $$", 1)
-	return strings.Join(cond, " and "), args, f.Err()
+	return w, f.Err()
 }
 
 const sqlLatest = sqlColumns + ` where kind = $1 and object_id = $2 and after is not null order by id desc limit 1`

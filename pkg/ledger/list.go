@@ -29,50 +29,38 @@ func scopeColumns() authz.Columns {
 	return authz.Columns{Government: "a.government_id", Province: "a.province_id", Program: "a.program_id"}
 }
 
-// where collects conditions of constant fragments with their arguments.
-type where struct {
-	cond string
-	args []any
-}
-
-func (w *where) and(before string, arg any, after string) {
-	w.args = append(w.args, arg)
-	w.cond += " and " + before + "$" + strconv.Itoa(len(w.args)) + after
-}
-
 // Postings are the postings of accounts, the latest first. Kinds, fiscal year
 // ("fiscal_year") and cause ("source_kind", "source_id") narrow them.
 func Postings(ctx context.Context, tx *work.Tx, accounts []AccountID, kinds []Kind, r page.Request) (page.Slice[Posting], error) {
-	w := where{cond: "a.id = any($1)", args: []any{pq.Array(accounts)}}
-	return w.read(ctx, tx, kinds, r)
+	return postings(ctx, tx, page.Begin("a.id = any($1)", []any{pq.Array(accounts)}), kinds, r)
 }
 
-func (w where) read(ctx context.Context, tx *work.Tx, kinds []Kind, r page.Request) (page.Slice[Posting], error) {
+// postings reads one page of those that w is true for.
+func postings(ctx context.Context, tx *work.Tx, w page.Where, kinds []Kind, r page.Request) (page.Slice[Posting], error) {
 	if len(kinds) > 0 {
-		w.and("p.kind = any(", pq.Array(kinds), ")")
+		w.And("p.kind = any($$)", pq.Array(kinds))
 	}
 	if y, err := strconv.Atoi(r.Filter("fiscal_year")); err == nil {
-		w.and("p.fiscal_year = ", y, "")
+		w.And("p.fiscal_year = $$", y)
 	}
 	if k := r.Filter("source_kind"); k != "" {
-		w.and("p.source_kind = ", k, "")
+		w.And("p.source_kind = $$", k)
 	}
 	if id, err := strconv.ParseInt(r.Filter("source_id"), 10, 64); err == nil {
-		w.and("p.source_id = ", id, "")
+		w.And("p.source_id = $$", id)
 	}
 	var total int
-	if err := tx.Get(ctx, &total, sqlPostingsCount+w.cond, w.args...); err != nil {
+	if err := tx.Get(ctx, &total, sqlPostingsCount+w.String(), w.Args...); err != nil {
 		return page.Slice[Posting]{}, fmt.Errorf("count postings: %w", err)
 	}
 	var after int64
 	if more, err := r.Start(&after); err != nil {
 		return page.Slice[Posting]{}, err
 	} else if more {
-		w.and("p.id < ", after, "")
+		w.And("p.id < $$", after)
 	}
-	w.args = append(w.args, r.Limit()+1)
 	var rows []Posting
-	if err := tx.Select(ctx, &rows, sqlPostings+w.cond+sqlPostingsOrder+"$"+strconv.Itoa(len(w.args)), w.args...); err != nil {
+	if err := tx.Select(ctx, &rows, sqlPostings+w.String()+sqlPostingsOrder+strconv.Itoa(r.Limit()+1), w.Args...); err != nil {
 		return page.Slice[Posting]{}, fmt.Errorf("list postings: %w", err)
 	}
 	return page.Cut(r, rows, total, func(p Posting) any { return p.ID }), nil

@@ -84,15 +84,14 @@ func (s *Service) List(ctx context.Context, who authz.Actor, r page.Request) (pa
 		if err != nil {
 			return page.Slice[Posting]{}, err
 		}
-		var w where
-		w.cond, w.args = scope.Where(scopeColumns(), 1)
+		w := page.Begin(scope.Where(scopeColumns(), 1))
 		if raw := r.Filter("account"); raw != "" {
 			id, err := strconv.ParseInt(raw, 10, 64)
 			if err != nil {
 				return page.Slice[Posting]{}, fault.Fields{"account": "계정 번호는 숫자여야 합니다."}.Err()
 			}
-			w.and("a.id = ", id, "")
+			w.And("a.id = $$", id)
 		}
-		return w.read(ctx, tx, kindsOf(r), r)
+		return postings(ctx, tx, w, kindsOf(r), r)
 	})
 }

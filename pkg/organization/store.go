@@ -80,42 +80,33 @@ func OfKinds(ctx context.Context, tx *work.Tx, on calendar.Date, kinds ...string
 // list reads one page. Filters: kind, parent, and on (a date the organization
 // exists); the search word is looked for in names, full names and region codes.
 func list(ctx context.Context, tx *work.Tx, req page.Request) (out page.Slice[Organization], err error) {
-	cond, args := []string{"true"}, []any{}
-	add := func(text string, arg any) {
-		args = append(args, arg)
-		cond = append(cond, strings.ReplaceAll(text, "$$", "$"+strconv.Itoa(len(args))))
-	}
+	w := page.Begin("true", nil)
 	if kind := req.Filter("kind"); kind != "" {
-		add("o.kind = $$", kind)
+		w.And("o.kind = $$", kind)
 	}
 	if parent, err := strconv.ParseInt(req.Filter("parent"), 10, 64); err == nil {
-		add("o.parent_id = $$", parent)
+		w.And("o.parent_id = $$", parent)
 	}
 	if on, err := calendar.Parse(req.Filter("on")); err == nil {
-		add("o.valid_from <= $$ and coalesce(o.valid_to, $$) >= $$", on)
+		w.And("o.valid_from <= $$ and coalesce(o.valid_to, $$) >= $$", on)
 	}
 	if q := strings.TrimSpace(req.Query); q != "" {
-		add("(concat_ws(' ', p.name, o.name) like $$ or o.region_code like $$)", "%"+likeEscape(q)+"%")
+		w.And("(concat_ws(' ', p.name, o.name) like $$ or o.region_code like $$)", page.Like(q))
 	}
 	var total int
-	if err := tx.Get(ctx, &total, sqlCount+strings.Join(cond, " and "), args...); err != nil {
+	if err := tx.Get(ctx, &total, sqlCount+w.String(), w.Args...); err != nil {
 		return out, err
 	}
 	var after ID
 	if ok, err := req.Start(&after); err != nil {
 		return out, err
 	} else if ok {
-		add("o.id > $$", after)
+		w.And("o.id > $$", after)
 	}
 	var rows []Organization
-	q := sqlListWhere + strings.Join(cond, " and ") + sqlListOrder + strconv.Itoa(req.Limit()+1)
-	if err := tx.Select(ctx, &rows, q, args...); err != nil {
+	q := sqlListWhere + w.String() + sqlListOrder + strconv.Itoa(req.Limit()+1)
+	if err := tx.Select(ctx, &rows, q, w.Args...); err != nil {
 		return out, err
 	}
 	return page.Cut(req, rows, total, func(o Organization) any { return o.ID }), nil
-}
-
-// likeEscape takes the meaning from the wildcards of like.
-func likeEscape(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
 }
