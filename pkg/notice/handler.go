@@ -13,6 +13,7 @@ import (
 	"eoul/pkg/authz"
 	"eoul/pkg/fault"
 	"eoul/pkg/identity"
+	"eoul/pkg/organization"
 	"eoul/pkg/outbox"
 	"eoul/pkg/program"
 	"eoul/pkg/work"
@@ -97,6 +98,20 @@ func recipients(ctx context.Context, tx *work.Tx, to []concerned, about subject)
 	return out, nil
 }
 
+// holdersAt are the holders of a role at governments that have to do with a call.
+func holdersAt(ctx context.Context, tx *work.Tx, role string, about subject,
+	of func(context.Context, *work.Tx, program.CallID) ([]organization.ID, error)) ([]authz.PersonID, error) {
+	governments, err := of(ctx, tx, program.CallID(about.ID))
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]int64, len(governments))
+	for i, g := range governments {
+		ids[i] = int64(g)
+	}
+	return identity.HoldersAt(ctx, tx, []string{role}, ids, false)
+}
+
 func holdersOf(ctx context.Context, tx *work.Tx, c concerned, about subject) ([]authz.PersonID, error) {
 	switch c.at {
 	case own:
@@ -108,15 +123,9 @@ func holdersOf(ctx context.Context, tx *work.Tx, c concerned, about subject) ([]
 	case programme:
 		return identity.Holders(ctx, tx, c.role, 0, about.ProgramID)
 	case applicants:
-		governments, err := application.Governments(ctx, tx, program.CallID(about.ID))
-		if err != nil {
-			return nil, err
-		}
-		ids := make([]int64, len(governments))
-		for i, g := range governments {
-			ids[i] = int64(g)
-		}
-		return identity.HoldersAt(ctx, tx, []string{c.role}, ids, false)
+		return holdersAt(ctx, tx, c.role, about, application.Governments)
+	case writers:
+		return holdersAt(ctx, tx, c.role, about, application.Concerned)
 	case everywhere:
 		return identity.HoldersAt(ctx, tx, []string{c.role}, nil, true)
 	}

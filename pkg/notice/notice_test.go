@@ -58,6 +58,13 @@ func TestWhoHearsOfWhat(t *testing.T) {
 		{"settlement.notify", district, "naru.approver naru.officer", "/settlements/42", ""},
 		{"call.announce", map[string]any{"id": 3, "title": "2022년 공모"}, "baram.officer dasom.officer garam.officer garam.officer2 maru.officer naru.officer", "/calls/3", "새 공모가 공고되었습니다: 2022년 공모"},
 		{"call.close", map[string]any{"id": 3, "title": "2022년 공모", "program_id": c.Program}, "manager manager2", "/calls/3", ""},
+		{"call.extend", map[string]any{"id": 3, "title": "2022년 공모", "kind": "submit", "until": "2022-02-11T09:00:00Z"}, "baram.officer dasom.officer garam.officer garam.officer2 maru.officer naru.officer", "/calls/3",
+			"신청서 제출 기한이 2022. 2. 11.(금) 18:00까지로 늘어났습니다: 2022년 공모"},
+		{"call.extend", with(map[string]any{"id": 3, "title": "2022년 공모", "kind": "submit", "until": "2022-02-11T09:00:00Z"}), "garam.officer garam.officer2 naru.officer", "/calls/3", ""},
+		{"call.extend", map[string]any{"id": 3, "title": "2022년 공모", "government_id": c.Garam, "kind": "submit"}, "garam.officer garam.officer2", "/calls/3", ""},
+		{"call.extend", map[string]any{"id": 3, "title": "2022년 공모", "kind": "correct"}, "", "/calls/3", ""}, // nobody writes in it
+		{"call.put_off", map[string]any{"id": 3, "title": "2022년 공모", "program_id": c.Program, "until": "2022-02-11T09:00:00Z"}, "manager manager2", "/calls/3",
+			"장애로 공모의 기한이 2022. 2. 11.(금) 18:00까지로 미루어졌습니다: 2022년 공모"},
 		{"expenditure.create", district, "", "", ""},
 		{"organization.created", 5, "", "", ""},
 		{"something.else", "text", "", "", ""},
@@ -146,5 +153,28 @@ func TestOwnNoticesOnly(t *testing.T) {
 	}
 	if _, err := s.List(t.Context(), authz.Anonymous(), page.Request{}); fault.KindOf(err) != fault.Forbidden {
 		t.Errorf("a visitor sees notices: %v", err)
+	}
+}
+
+// TestWritersHearOfADeadline: while nobody else may hand in, an extension of the
+// corrections is news to those who write and to the 시·도 above them alone.
+func TestWritersHearOfADeadline(t *testing.T) {
+	d := dbtest.New(t)
+	c := fixture.Cast(t, d)
+	call := fixture.Call(t, d, c)
+	if _, err := fixture.Applications(t, d).Create(t.Context(), c.Officer2, call.ID, c.Dasom, "꽃길"); err != nil {
+		t.Fatal(err)
+	}
+	s := notice.Service{Work: d.Work}
+	payload := fmt.Sprintf(`{"id": %d, "title": "공모", "kind": "correct"}`, call.ID)
+	if err := s.Handle(t.Context(), outbox.Message{ID: 900, Topic: "call.extend", Payload: []byte(payload)}); err != nil {
+		t.Fatal(err)
+	}
+	var logins []string
+	if err := d.Owner.Select(&logins, `select login from notices n join people p on p.id = n.person_id where message_id = 900 order by login`); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(logins, " "); got != "dasom.officer garam.officer garam.officer2" {
+		t.Errorf("it went to %q", got)
 	}
 }

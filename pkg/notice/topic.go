@@ -1,6 +1,12 @@
 package notice
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+
+	"eoul/pkg/calendar"
+	"eoul/pkg/program"
+)
 
 // where tells whose grants make somebody concerned.
 type where uint8
@@ -11,6 +17,7 @@ const (
 	payer                   // at who pays, when a 시·도 does
 	programme               // of the programme
 	applicants              // at every government that applied to the call
+	writers                 // at every government that still writes in the call, and the 시·도 above
 	everywhere              // at any government
 )
 
@@ -37,6 +44,9 @@ type subject struct {
 	AwardTitle     string `json:"award_title"`
 	PayerID        int64  `json:"payer_id"`
 	PayerKind      string `json:"payer_kind"`
+
+	Kind  string    `json:"kind"`  // of a deadline that moved
+	Until time.Time `json:"until"` // when it is now
 }
 
 // topic says who hears of a message, in which words and where it leads.
@@ -92,12 +102,39 @@ func at(path string) func(subject) string {
 
 func atAward(s subject) string { return fmt.Sprintf("/awards/%d", s.AwardID) }
 
-func callTopic(name string, _ subject) (topic, bool) {
+// boundBy are those whom a moved deadline concerns: one government with its 시·도,
+// anybody who may still apply when it is the submission of all, else who writes now.
+func boundBy(s subject) []concerned {
+	switch {
+	case s.GovernmentID != 0 && s.ProvinceID != 0:
+		return both(holders, provinces)
+	case s.GovernmentID != 0:
+		return holders
+	case s.Kind == program.Submit:
+		return candidates
+	}
+	return []concerned{{"officer", writers}, {"province", writers}}
+}
+
+// moved words a deadline and until when it is now.
+func moved(format string, s subject) func(subject) string {
+	kind := program.DeadlineLabel(s.Kind)
+	if s.Kind == "" {
+		kind = "공모의"
+	}
+	words := fmt.Sprintf(format, kind, calendar.FormatInstant(s.Until))
+	return func(s subject) string { return words + say("%s")(s) }
+}
+
+func callTopic(name string, s subject) (topic, bool) {
 	switch name {
 	case "call.announce":
 		return topic{candidates, say("새 공모가 공고되었습니다: %s"), at("/calls")}, true
 	case "call.extend":
-		return topic{candidates, say("공모의 기한이 늘어났습니다: %s"), at("/calls")}, true
+		return topic{boundBy(s), moved("%s 기한이 %s까지로 늘어났습니다: ", s), at("/calls")}, true
+	case "call.put_off":
+		s.GovernmentID = 0
+		return topic{both(boundBy(s), managers), moved("장애로 %s 기한이 %s까지로 미루어졌습니다: ", s), at("/calls")}, true
 	case "call.close":
 		return topic{managers, say("공모 접수가 마감되었습니다: %s"), at("/calls")}, true
 	case "call.publish":
