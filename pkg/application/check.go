@@ -4,75 +4,12 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"eoul/pkg/calendar"
 	"eoul/pkg/fault"
 	"eoul/pkg/money"
 	"eoul/pkg/program"
 )
-
-// The parts of a plan that are not texts of the call; those are "section.<kind>".
-const (
-	PartTitle        = "title"
-	PartLines        = "lines"
-	PartDeliberation = "deliberation"
-	PartPartners     = "partners"
-	PartActivities   = "activities"
-	PartIndicators   = "indicators"
-	PartAttachments  = "attachments"
-
-	sectionPrefix = "section."
-)
-
-// PartState is how far one part of a plan is.
-type PartState string
-
-// The states of a part; Faulty has something to correct, Writing something to add.
-const (
-	NotStarted PartState = "not_started"
-	Writing    PartState = "writing"
-	Faulty     PartState = "faulty"
-	Done       PartState = "done"
-)
-
-// Problem is one thing that stands against handing in. Missing tells what was not
-// written yet from what is wrong.
-type Problem struct {
-	Field   string `json:"field"`
-	Msg     string `json:"message"`
-	Missing bool   `json:"missing"`
-}
-
-// Part is one row of the task list.
-type Part struct {
-	Name      string     `json:"name"`
-	Title     string     `json:"title"`
-	Required  bool       `json:"required"`
-	State     PartState  `json:"state"`
-	Version   int        `json:"version"` // 0: never saved
-	UpdatedAt *time.Time `json:"updated_at"`
-	UpdatedBy int64      `json:"-"`
-	Problems  []Problem  `json:"problems"`
-}
-
-// StateLabel is the state in the words of the task list.
-func (p Part) StateLabel() string {
-	switch p.State {
-	case NotStarted:
-		if !p.Required {
-			return "선택"
-		}
-		return "시작 전"
-	case Writing:
-		return "작성 중"
-	case Faulty:
-		return fmt.Sprintf("오류 %d건", len(p.Problems))
-	case Done:
-		return "작성 완료"
-	}
-	return string(p.State)
-}
 
 // Balance compares the budget with the matching rule and the cap of the call.
 type Balance struct {
@@ -130,56 +67,12 @@ type rules struct {
 }
 
 // check reports every part of a plan in the order of the task list.
-func check(p Plan, r rules, saved map[string]partVersion) Report {
-	var out Report
-	add := func(name, title string, required, empty bool, problems []Problem) {
-		v := saved[name]
-		part := Part{Name: name, Title: title, Required: required, Version: v.Version, UpdatedBy: v.UpdatedBy, Problems: problems}
-		if v.Version > 0 {
-			part.UpdatedAt = &v.UpdatedAt
-		}
-		part.State = stateOf(part, empty)
-		out.Parts = append(out.Parts, part)
+func check(p Plan, r rules, known progress) Report {
+	out := Report{Balance: BalanceOf(p, r.Call)}
+	for _, name := range r.names() {
+		out.Parts = append(out.Parts, partOf(p, r, name, known))
 	}
-	add(PartTitle, "사업명", true, p.Title == "", missing(p.Title == "", PartTitle, "사업명을 적어 주십시오."))
-	for _, s := range r.Sections {
-		body := p.Section(s.Kind)
-		add(sectionPrefix+s.Kind, s.Title, s.Required, body == "",
-			missing(s.Required && body == "", sectionPrefix+s.Kind, "‘"+s.Title+"’ 내용을 적어 주십시오."))
-	}
-	add(PartDeliberation, "사회적경제위원회 논의", r.Call.NeedsDeliberation, p.Deliberation == nil, checkDeliberation(p, r))
-	add(PartActivities, "세부사업·추진일정", true, len(p.Activities) == 0, checkActivities(p, r))
-	add(PartPartners, "협업기관", false, len(p.Partners) == 0, nil)
-	problems, balance := checkBudget(p, r.Call)
-	out.Balance = balance
-	add(PartLines, "예산", true, len(p.Lines) == 0, problems)
-	add(PartIndicators, "성과지표", true, len(p.Indicators) == 0,
-		missing(len(p.Indicators) == 0, PartIndicators, "성과지표를 하나 이상 적어 주십시오."))
-	required, absent := checkAttachments(p, r)
-	add(PartAttachments, "첨부서류", required, len(p.Attachments) == 0, absent)
 	return out
-}
-
-func stateOf(p Part, empty bool) PartState {
-	for _, problem := range p.Problems {
-		if !problem.Missing {
-			return Faulty
-		}
-	}
-	switch {
-	case empty && (p.Version == 0 || !p.Required):
-		return NotStarted
-	case len(p.Problems) > 0:
-		return Writing
-	}
-	return Done
-}
-
-func missing(is bool, field, msg string) []Problem {
-	if !is {
-		return nil
-	}
-	return []Problem{{Field: field, Msg: msg, Missing: true}}
 }
 
 // checkDeliberation demands the committee's consent where the call does.

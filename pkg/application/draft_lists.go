@@ -42,44 +42,47 @@ const (
 		  from jsonb_to_recordset($2::jsonb) as r(name text, formula text, unit text, baseline text, target text, evidence text)`
 )
 
-// SaveLines replaces the budget. All mistakes of all lines come back at once; the
-// matching rule and the cap do not stop a draft, they are in the Report. With
-// propose the sources are filled from the lines' totals by the matching rule first.
-func (s *Service) SaveLines(ctx context.Context, who authz.Actor, id ID, version int, lines []BudgetLine, propose bool) (Saved, error) {
-	return s.draft(ctx, who, id, PartLines, version, func(ctx context.Context, tx *work.Tx, _ Application, c program.Call) error {
-		codes, err := program.ExpenseCodes(ctx, tx, c.CodeSet)
+// LinesEdit replaces the budget. All mistakes of all lines come back at once; the
+// matching rule and the cap do not stop a draft, they are in the Report.
+func LinesEdit(b Budget) Edit {
+	return Edit{PartLines, func(ctx context.Context, tx *work.Tx, _ Application, r rules) (Plan, error) {
+		codes, err := program.BothCodes(ctx, tx)
 		if err != nil {
-			return err
+			return Plan{}, err
 		}
-		if propose {
-			if lines, err = Propose(lines, c.Matching); err != nil {
-				return err
-			}
+		lines, err := b.filled(r.Call.Matching)
+		if err != nil {
+			return Plan{}, err
 		}
-		if err := checkLines(lines, c.CodeSet, codes); err != nil {
-			return err
-		}
-		return replace(ctx, tx, id, sqlClearLines, sqlInsertLines, lines)
-	})
+		return Plan{Lines: lines}, checkLines(lines, r.Call.CodeSet, codes, b.Unread)
+	}, func(ctx context.Context, tx *work.Tx, id ID, p Plan) error {
+		return replace(ctx, tx, id, sqlClearLines, sqlInsertLines, p.Lines)
+	}}
 }
 
-// SaveDeliberation saves what the committee decided; nil takes it away.
-func (s *Service) SaveDeliberation(ctx context.Context, who authz.Actor, id ID, version int, d *Deliberation) (Saved, error) {
-	return s.draft(ctx, who, id, PartDeliberation, version, func(ctx context.Context, tx *work.Tx, _ Application, _ program.Call) error {
-		if d != nil {
-			files, err := attached(ctx, tx, id)
-			if err != nil {
-				return err
-			}
-			if err := d.check(files, calendar.Today(tx.Now)); err != nil {
-				return err
-			}
+// DeliberationEdit says what the committee decided; nil takes it away.
+func DeliberationEdit(d *Deliberation) Edit {
+	return Edit{PartDeliberation, func(ctx context.Context, tx *work.Tx, a Application, r rules) (Plan, error) {
+		if d == nil {
+			return Plan{}, nil
 		}
+		files, err := attached(ctx, tx, a.ID)
+		if err != nil {
+			return Plan{}, err
+		}
+		return Plan{Deliberation: d}, d.check(files, r.Today)
+	}, func(ctx context.Context, tx *work.Tx, id ID, p Plan) error {
+		d := p.Deliberation
 		if _, err := tx.ExecAll(ctx, sqlClearDeliberation, id); err != nil || d == nil {
 			return err
 		}
 		return tx.Exec(ctx, sqlSaveDeliberation, id, d.Committee, d.HeldOn, d.Agenda, d.Decision, d.Note, d.DocumentID)
-	})
+	}}
+}
+
+// SaveDeliberation is Save of a DeliberationEdit.
+func (s *Service) SaveDeliberation(ctx context.Context, who authz.Actor, id ID, version int, d *Deliberation) (Saved, error) {
+	return s.Save(ctx, who, id, version, DeliberationEdit(d))
 }
 
 func (d *Deliberation) check(files map[document.ID]bool, today calendar.Date) error {
@@ -106,18 +109,22 @@ func ownFile(f fault.Fields, field string, id document.ID, files map[document.ID
 	}
 }
 
-// SavePartners replaces the 협업기관; a business number must have its right check digit.
-func (s *Service) SavePartners(ctx context.Context, who authz.Actor, id ID, version int, partners []Partner) (Saved, error) {
-	return s.draft(ctx, who, id, PartPartners, version, func(ctx context.Context, tx *work.Tx, _ Application, _ program.Call) error {
-		files, err := attached(ctx, tx, id)
+// PartnersEdit replaces the 협업기관; a business number must have its right check digit.
+func PartnersEdit(partners []Partner) Edit {
+	return Edit{PartPartners, func(ctx context.Context, tx *work.Tx, a Application, _ rules) (Plan, error) {
+		files, err := attached(ctx, tx, a.ID)
 		if err != nil {
-			return err
+			return Plan{}, err
 		}
-		if err := checkPartners(partners, files); err != nil {
-			return err
-		}
-		return replace(ctx, tx, id, sqlClearPartners, sqlInsertPartners, partners)
-	})
+		return Plan{Partners: partners}, checkPartners(partners, files)
+	}, func(ctx context.Context, tx *work.Tx, id ID, p Plan) error {
+		return replace(ctx, tx, id, sqlClearPartners, sqlInsertPartners, p.Partners)
+	}}
+}
+
+// SavePartners is Save of a PartnersEdit.
+func (s *Service) SavePartners(ctx context.Context, who authz.Actor, id ID, version int, partners []Partner) (Saved, error) {
+	return s.Save(ctx, who, id, version, PartnersEdit(partners))
 }
 
 func checkPartners(partners []Partner, files map[document.ID]bool) error {
@@ -150,19 +157,23 @@ func tooMany(f fault.Fields, part string, n int) {
 	}
 }
 
-// SaveActivities replaces the 세부사업; each lies inside the project period of the call.
-func (s *Service) SaveActivities(ctx context.Context, who authz.Actor, id ID, version int, activities []Activity) (Saved, error) {
-	return s.draft(ctx, who, id, PartActivities, version, func(ctx context.Context, tx *work.Tx, _ Application, c program.Call) error {
+// ActivitiesEdit replaces the 세부사업; each lies inside the project period of the call.
+func ActivitiesEdit(activities []Activity) Edit {
+	return Edit{PartActivities, func(_ context.Context, _ *work.Tx, _ Application, r rules) (Plan, error) {
 		f := fault.Fields{}
 		tooMany(f, PartActivities, len(activities))
 		for i := range activities {
-			activities[i].check(f, fmt.Sprintf("%s.%d.", PartActivities, i), c)
+			activities[i].check(f, fmt.Sprintf("%s.%d.", PartActivities, i), r.Call)
 		}
-		if err := f.Err(); err != nil {
-			return err
-		}
-		return replace(ctx, tx, id, sqlClearActivities, sqlInsertActivities, activities)
-	})
+		return Plan{Activities: activities}, f.Err()
+	}, func(ctx context.Context, tx *work.Tx, id ID, p Plan) error {
+		return replace(ctx, tx, id, sqlClearActivities, sqlInsertActivities, p.Activities)
+	}}
+}
+
+// SaveActivities is Save of an ActivitiesEdit.
+func (s *Service) SaveActivities(ctx context.Context, who authz.Actor, id ID, version int, activities []Activity) (Saved, error) {
+	return s.Save(ctx, who, id, version, ActivitiesEdit(activities))
 }
 
 func (a *Activity) check(f fault.Fields, at string, c program.Call) {
@@ -186,23 +197,31 @@ func (a *Activity) check(f fault.Fields, at string, c program.Call) {
 	}
 }
 
-// SaveIndicators replaces the 성과지표.
+// IndicatorsEdit replaces the 성과지표.
+func IndicatorsEdit(indicators []Indicator) Edit {
+	return Edit{PartIndicators, func(context.Context, *work.Tx, Application, rules) (Plan, error) {
+		return Plan{Indicators: indicators}, checkIndicators(indicators)
+	}, func(ctx context.Context, tx *work.Tx, id ID, p Plan) error {
+		return replace(ctx, tx, id, sqlClearIndicators, sqlInsertIndicators, p.Indicators)
+	}}
+}
+
+// SaveIndicators is Save of an IndicatorsEdit.
 func (s *Service) SaveIndicators(ctx context.Context, who authz.Actor, id ID, version int, indicators []Indicator) (Saved, error) {
-	return s.draft(ctx, who, id, PartIndicators, version, func(ctx context.Context, tx *work.Tx, _ Application, _ program.Call) error {
-		f := fault.Fields{}
-		tooMany(f, PartIndicators, len(indicators))
-		for i := range indicators {
-			n, at := &indicators[i], fmt.Sprintf("%s.%d.", PartIndicators, i)
-			words(f, at+"name", &n.Name, maxShort, true)
-			words(f, at+"formula", &n.Formula, maxShort, false)
-			words(f, at+"unit", &n.Unit, maxShort, false)
-			words(f, at+"baseline", &n.Baseline, maxShort, false)
-			words(f, at+"target", &n.Target, maxShort, true)
-			words(f, at+"evidence", &n.Evidence, maxShort, false)
-		}
-		if err := f.Err(); err != nil {
-			return err
-		}
-		return replace(ctx, tx, id, sqlClearIndicators, sqlInsertIndicators, indicators)
-	})
+	return s.Save(ctx, who, id, version, IndicatorsEdit(indicators))
+}
+
+func checkIndicators(indicators []Indicator) error {
+	f := fault.Fields{}
+	tooMany(f, PartIndicators, len(indicators))
+	for i := range indicators {
+		n, at := &indicators[i], fmt.Sprintf("%s.%d.", PartIndicators, i)
+		words(f, at+"name", &n.Name, maxShort, true)
+		words(f, at+"formula", &n.Formula, maxShort, false)
+		words(f, at+"unit", &n.Unit, maxShort, false)
+		words(f, at+"baseline", &n.Baseline, maxShort, false)
+		words(f, at+"target", &n.Target, maxShort, true)
+		words(f, at+"evidence", &n.Evidence, maxShort, false)
+	}
+	return f.Err()
 }

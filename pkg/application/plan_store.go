@@ -16,7 +16,10 @@ import (
 const sqlAmounts = `national as "amounts.national", sido as "amounts.sido", sigungu as "amounts.sigungu", own as "amounts.own"`
 
 const (
-	sqlParts = `select part, version, updated_by, updated_at from plan_parts where application_id = $1`
+	sqlParts = `
+		select v.part, v.version, v.updated_by, coalesce(n.name, '') as saved_by, v.updated_at, v.problems
+		  from plan_parts v left join people n on n.id = v.updated_by
+		 where v.application_id = $1`
 
 	// The whole draft as one JSON object in the form of Plan: one statement, however
 	// many parts a plan has, with the names of codes and files.
@@ -50,6 +53,8 @@ type partVersion struct {
 	Part      string    `db:"part"`
 	Version   int       `db:"version"`
 	UpdatedBy int64     `db:"updated_by"`
+	SavedBy   string    `db:"saved_by"`
+	Problems  int       `db:"problems"` // of the input that is kept beside the stored rows
 	UpdatedAt time.Time `db:"updated_at"`
 }
 

@@ -39,7 +39,11 @@ func (s *Service) Submit(ctx context.Context, who authz.Actor, id ID, version, d
 		if err != nil {
 			return a, err
 		}
-		if err := check(plan, r, nil).Err(); err != nil {
+		saved, err := parts(ctx, tx, a.ID)
+		if err != nil {
+			return a, err
+		}
+		if err := check(plan, r, progress{saved: saved}).Err(); err != nil {
 			return a, err
 		}
 		before, err := history(ctx, tx, a)

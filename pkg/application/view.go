@@ -39,7 +39,8 @@ type Workspace struct {
 	Report    Report
 	Sections  []program.Section
 	Documents []program.RequiredDocument
-	Codes     []program.ExpenseCode
+	Codes     []program.ExpenseCode // of the call's set
+	Reference []program.ExpenseCode // of the other set, to be shown beside them
 }
 
 // Handed is one version that was handed in, with the application it belongs to.
@@ -76,14 +77,8 @@ func (s *Service) Receipt(ctx context.Context, who authz.Actor, id ID) (Detail, 
 // handed in, Forbidden after.
 func (s *Service) Workspace(ctx context.Context, who authz.Actor, id ID) (Workspace, error) {
 	return work.View(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (w Workspace, err error) {
-		a, err := Get(ctx, tx, id)
+		a, err := previewed(ctx, tx, id)
 		if err != nil {
-			return w, err
-		}
-		if err := visible(tx, a); err != nil {
-			return w, err
-		}
-		if err := tx.Allow("application:preview", a.Object()); err != nil {
 			return w, err
 		}
 		r, err := rulesOf(ctx, tx, a)
@@ -97,14 +92,26 @@ func (s *Service) Workspace(ctx context.Context, who authz.Actor, id ID) (Worksp
 		if w.Plan, err = readPlan(ctx, tx, a, r.Form); err != nil {
 			return w, err
 		}
-		saved, err := parts(ctx, tx, id)
+		known, err := progressOf(ctx, tx, id)
 		if err != nil {
 			return w, err
 		}
-		w.Report = check(w.Plan, r, saved)
-		w.Codes, err = program.ExpenseCodes(ctx, tx, r.Call.CodeSet)
+		w.Report = check(w.Plan, r, known)
+		codes, err := program.BothCodes(ctx, tx)
+		w.Codes, w.Reference = program.SplitCodes(codes, r.Call.CodeSet)
 		return w, err
 	})
+}
+
+// previewed reads an application whose draft the actor may see.
+func previewed(ctx context.Context, tx *work.Tx, id ID) (a Application, err error) {
+	if a, err = Get(ctx, tx, id); err != nil {
+		return a, err
+	}
+	if err := visible(tx, a); err != nil {
+		return a, err
+	}
+	return a, tx.Allow("application:preview", a.Object())
 }
 
 // Submission reads one version that was handed in; no 0 is the last one.
