@@ -1,12 +1,9 @@
 package web
 
 import (
-	"context"
-
 	"github.com/labstack/echo/v4"
 
 	"eoul/pkg/application"
-	"eoul/pkg/authz"
 	"eoul/pkg/money"
 )
 
@@ -52,14 +49,16 @@ func lineForms(lines []application.BudgetLine) []lineForm {
 	return out
 }
 
-func (s *Server) saveLines(c echo.Context) error {
-	var in linesForm
-	return s.savePart(c, &in, &in.partForm, application.PartLines, func(ctx context.Context, who authz.Actor) (application.Saved, error) {
-		lines, kept := keep(in.Lines, lineForm.blank, lineForm.line)
-		saved, err := s.Applications.SaveLines(ctx, who, in.ID, in.Version, lines, in.Act == "propose")
-		return saved, renumbered(err, "lines", kept)
-	})
+func (f *linesForm) edit(map[string]string) partEdit {
+	lines, kept := keep(f.Lines, lineForm.blank, lineForm.line)
+	b := application.Budget{Lines: lines, Fill: application.FillNone}
+	if f.Act == "propose" {
+		b.Fill = application.FillAll
+	}
+	return partEdit{Edit: application.LinesEdit(b), renumber: renumbered("lines", kept)}
 }
+
+func (s *Server) saveLines(c echo.Context) error { return s.savePart(c, &linesForm{}) }
 
 // nameRows puts the name of its code and the sum of its sources beside each row.
 func (p *partPage) nameRows(w application.Workspace) {

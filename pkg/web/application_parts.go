@@ -1,12 +1,9 @@
 package web
 
 import (
-	"context"
-
 	"github.com/labstack/echo/v4"
 
 	"eoul/pkg/application"
-	"eoul/pkg/authz"
 	"eoul/pkg/calendar"
 	"eoul/pkg/document"
 )
@@ -28,16 +25,15 @@ func deliberationFormOf(d *application.Deliberation) deliberationForm {
 	return deliberationForm{Committee: d.Committee, HeldOn: d.HeldOn, Agenda: d.Agenda, Decision: d.Decision, Note: d.Note, DocumentID: d.DocumentID}
 }
 
-func (s *Server) saveDeliberation(c echo.Context) error {
-	var in deliberationForm
-	return s.savePart(c, &in, &in.partForm, application.PartDeliberation, func(ctx context.Context, who authz.Actor) (application.Saved, error) {
-		d := &application.Deliberation{Committee: in.Committee, HeldOn: in.HeldOn, Agenda: in.Agenda, Decision: in.Decision, Note: in.Note, DocumentID: in.DocumentID}
-		if *d == (application.Deliberation{}) {
-			d = nil // an emptied form takes the part away
-		}
-		return s.Applications.SaveDeliberation(ctx, who, in.ID, in.Version, d)
-	})
+func (f *deliberationForm) edit(map[string]string) partEdit {
+	d := &application.Deliberation{Committee: f.Committee, HeldOn: f.HeldOn, Agenda: f.Agenda, Decision: f.Decision, Note: f.Note, DocumentID: f.DocumentID}
+	if *d == (application.Deliberation{}) {
+		d = nil // an emptied form takes the part away
+	}
+	return partEdit{Edit: application.DeliberationEdit(d)}
 }
+
+func (s *Server) saveDeliberation(c echo.Context) error { return s.savePart(c, &deliberationForm{}) }
 
 type partnersForm struct {
 	partForm
@@ -67,14 +63,12 @@ func partnerForms(partners []application.Partner) []partnerForm {
 	return out
 }
 
-func (s *Server) savePartners(c echo.Context) error {
-	var in partnersForm
-	return s.savePart(c, &in, &in.partForm, application.PartPartners, func(ctx context.Context, who authz.Actor) (application.Saved, error) {
-		partners, kept := keep(in.Partners, partnerForm.blank, partnerForm.partner)
-		saved, err := s.Applications.SavePartners(ctx, who, in.ID, in.Version, partners)
-		return saved, renumbered(err, "partners", kept)
-	})
+func (f *partnersForm) edit(map[string]string) partEdit {
+	partners, kept := keep(f.Partners, partnerForm.blank, partnerForm.partner)
+	return partEdit{Edit: application.PartnersEdit(partners), renumber: renumbered("partners", kept)}
 }
+
+func (s *Server) savePartners(c echo.Context) error { return s.savePart(c, &partnersForm{}) }
 
 type activitiesForm struct {
 	partForm
@@ -104,14 +98,12 @@ func activityForms(activities []application.Activity) []activityForm {
 	return out
 }
 
-func (s *Server) saveActivities(c echo.Context) error {
-	var in activitiesForm
-	return s.savePart(c, &in, &in.partForm, application.PartActivities, func(ctx context.Context, who authz.Actor) (application.Saved, error) {
-		activities, kept := keep(in.Activities, activityForm.blank, activityForm.activity)
-		saved, err := s.Applications.SaveActivities(ctx, who, in.ID, in.Version, activities)
-		return saved, renumbered(err, "activities", kept)
-	})
+func (f *activitiesForm) edit(map[string]string) partEdit {
+	activities, kept := keep(f.Activities, activityForm.blank, activityForm.activity)
+	return partEdit{Edit: application.ActivitiesEdit(activities), renumber: renumbered("activities", kept)}
 }
+
+func (s *Server) saveActivities(c echo.Context) error { return s.savePart(c, &activitiesForm{}) }
 
 type indicatorsForm struct {
 	partForm
@@ -142,11 +134,9 @@ func indicatorForms(indicators []application.Indicator) []indicatorForm {
 	return out
 }
 
-func (s *Server) saveIndicators(c echo.Context) error {
-	var in indicatorsForm
-	return s.savePart(c, &in, &in.partForm, application.PartIndicators, func(ctx context.Context, who authz.Actor) (application.Saved, error) {
-		indicators, kept := keep(in.Indicators, indicatorForm.blank, indicatorForm.indicator)
-		saved, err := s.Applications.SaveIndicators(ctx, who, in.ID, in.Version, indicators)
-		return saved, renumbered(err, "indicators", kept)
-	})
+func (f *indicatorsForm) edit(map[string]string) partEdit {
+	indicators, kept := keep(f.Indicators, indicatorForm.blank, indicatorForm.indicator)
+	return partEdit{Edit: application.IndicatorsEdit(indicators), renumber: renumbered("indicators", kept)}
 }
+
+func (s *Server) saveIndicators(c echo.Context) error { return s.savePart(c, &indicatorsForm{}) }

@@ -44,13 +44,18 @@ func bind(c echo.Context, in any) (Form, error) {
 	if err != nil {
 		return Form{}, err
 	}
-	b := &binder{values: values, files: files, errs: fault.Fields{}, used: map[string]bool{fieldRequestKey: true}}
+	return bindValues(values, files, in)
+}
+
+// bindValues is bind of what was typed on another day and kept.
+func bindValues(values url.Values, files map[string][]*multipart.FileHeader, in any) (Form, error) {
+	b := &binder{values: values, files: files, errs: fault.Fields{}, used: map[string]bool{fieldRequestKey: true}, was: map[string]string{}}
 	if err := b.structure(reflect.ValueOf(in).Elem(), ""); err != nil {
 		return Form{}, err
 	}
 	b.refuseUnknown()
-	f := Form{Values: b.values, order: b.order}
-	err = b.errs.Err()
+	f := Form{Values: b.values, order: b.order, was: b.was}
+	err := b.errs.Err()
 	return f.With(err), err
 }
 
@@ -111,6 +116,7 @@ type binder struct {
 	errs   fault.Fields
 	order  []string
 	used   map[string]bool
+	was    map[string]string // row that moved up, as "lines.1." -> its name on the page, "lines.3."
 }
 
 func (b *binder) refuseUnknown() {
@@ -253,6 +259,7 @@ func (b *binder) items(v reflect.Value, name string) error {
 	for now, was := range old {
 		if now != was {
 			b.rename(prefix+strconv.Itoa(was)+".", prefix+strconv.Itoa(now)+".")
+			b.was[prefix+strconv.Itoa(now)+"."] = prefix + strconv.Itoa(was) + "."
 		}
 	}
 	b.order = append(b.order, name)

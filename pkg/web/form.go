@@ -24,6 +24,7 @@ type Form struct {
 	Msg    string            // the sentence above the list of mistakes
 	Errors map[string]string // field name -> sentence
 	order  []string
+	was    map[string]string // rows whose numbers changed, see binder.items
 	kind   fault.Kind
 	failed bool
 }
@@ -54,6 +55,17 @@ func (f Form) Status() int {
 
 // Failed tells whether there is something to correct.
 func (f Form) Failed() bool { return f.failed }
+
+// OnPage is the name a field has on the page that sent the form: the rows of a list
+// are numbered anew when some of them were taken out there.
+func (f Form) OnPage(name string) string {
+	for now, was := range f.was {
+		if rest, ok := strings.CutPrefix(name, now); ok {
+			return was + rest
+		}
+	}
+	return name
+}
 
 // Value is the typed text of a field.
 func (f Form) Value(name string) string { return f.Values.Get(name) }

@@ -25,11 +25,17 @@ func Stages(current int, labels ...string) []Stage {
 }
 
 // Task is one row of a task list: a part of a long form. Without a path it cannot
-// be begun; a state without tone is plain text (작성 완료).
+// be begun; a state without tone is plain text (작성 완료). Note says who is at it, More
+// leads to something beside the task itself.
 type Task struct {
 	Label, Hint, Path string
 	State             Badge
+	Note              string
+	More              Link
 }
+
+// Link is a way to another page, none without a path.
+type Link struct{ Label, Path string }
 
 // InboxItem is one thing that waits for a person.
 type InboxItem struct {

@@ -2,7 +2,13 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -11,9 +17,53 @@ import (
 	"eoul/pkg/fault"
 )
 
+// partInput is the form of one part, as bind reads it.
+type partInput interface {
+	common() *partForm
+	// edit says what the form makes of the part; unread are the fields that could not
+	// be read, by their names in the form.
+	edit(unread map[string]string) partEdit
+}
+
+// partEdit is an edit with what the page must know of it.
+type partEdit struct {
+	application.Edit
+	renumber func(error) error // moves mistakes of what was sent on to the fields of the form; nil leaves them
+	show     func(partFigures) (outputs, values map[string]string)
+}
+
+// partFigures is what a part may show of while it is typed: outputs go as text into
+// the elements with data-output=name, values into the fields of the form.
+type partFigures struct {
+	application.Saved      // Plan is empty while the form has mistakes
+	Form              Form // as typed, with its mistakes
+}
+
+func (e partEdit) mistakes(err error) error {
+	if e.renumber == nil {
+		return err
+	}
+	return e.renumber(err)
+}
+
+// partForm is what every part's form carries.
+type partForm struct {
+	ID      application.ID `param:"id"`
+	Version int            `form:"version"`
+	Act     string         `form:"act"`  // save, done, add, propose, restore or auto
+	Page    string         `form:"page"` // of autosave.js: which open page sends this
+	Seq     int            `form:"seq"`  // and its how manieth save it is
+}
+
+func (f *partForm) common() *partForm { return f }
+
 type textForm struct {
 	partForm
 	Text string `form:"text"`
+}
+
+func (f *textForm) edit(map[string]string) partEdit {
+	return partEdit{Edit: application.TitleEdit(f.Text), renumber: func(err error) error { return renamed(err, "title", "text") }}
 }
 
 type sectionForm struct {
@@ -21,46 +71,148 @@ type sectionForm struct {
 	Kind string `param:"kind"`
 }
 
-// savePart runs the save of one part: "줄 더하기" only shows the form with more rows.
-func (s *Server) savePart(c echo.Context, in any, common *partForm, part string, save func(context.Context, authz.Actor) (application.Saved, error)) error {
-	again := func(f Form) error {
-		p, err := s.part(c.Request().Context(), s.who(c), common.ID, part, &f)
-		if err != nil {
-			return err
+func (f *sectionForm) edit(map[string]string) partEdit {
+	return partEdit{Edit: application.SectionEdit(f.Kind, f.Text), renumber: func(err error) error { return renamed(err, "body", "text") }}
+}
+
+// inputOf is the empty form of a part.
+func inputOf(part string) (partInput, bool) {
+	if kind, ok := strings.CutPrefix(part, "section."); ok {
+		return &sectionForm{Kind: kind}, true
+	}
+	switch part {
+	case application.PartTitle:
+		return &textForm{}, true
+	case application.PartLines:
+		return &linesForm{}, true
+	case application.PartDeliberation:
+		return &deliberationForm{}, true
+	case application.PartPartners:
+		return &partnersForm{}, true
+	case application.PartActivities:
+		return &activitiesForm{}, true
+	case application.PartIndicators:
+		return &indicatorsForm{}, true
+	}
+	return nil, false
+}
+
+// savePart saves one part. What has mistakes is kept as it was typed and shown again
+// with them; what somebody else saved since is shown beside it. "줄 더하기" and
+// restoring unsent text only show the form.
+func (s *Server) savePart(c echo.Context, in partInput) error {
+	f, unread := bind(c, in)
+	if f.Values == nil {
+		return unread
+	}
+	e, at := in.edit(f.Errors), in.common()
+	switch at.Act {
+	case "auto":
+		return s.autosave(c, at, e, f, unread)
+	case "add", "restore":
+		return s.partAgain(c, at, e.Part(), f.calm())
+	}
+	saved, err := s.keepPart(c, at, e, f, unread)
+	if err == nil {
+		flash(c, "저장했습니다.")
+		if at.Act == "done" {
+			return c.Redirect(http.StatusSeeOther, applicationAt(at.ID, "/plan"))
 		}
-		return s.render(c, f.Status(), partTemplate(part), p)
+		return c.Redirect(http.StatusSeeOther, planAt(at.ID, saved.Part))
 	}
-	if f, err := bind(c, in); common.Act == "add" && (err == nil || f.Failed()) {
-		return again(f)
+	if k := fault.KindOf(err); k == fault.Invalid || errors.Is(err, application.ErrSavedSince) {
+		return s.partAgain(c, at, e.Part(), f.With(err))
 	}
-	return post(s, c, command[application.Saved]{
-		In: in, Do: save, Again: again, Done: "저장했습니다.",
-		To: func(application.Saved) string {
-			if common.Act == "done" {
-				return applicationAt(common.ID, "/plan")
-			}
-			return planAt(common.ID, part)
-		},
-	})
+	return err
 }
 
-func (s *Server) saveTitle(c echo.Context) error {
-	var in textForm
-	return s.savePart(c, &in, &in.partForm, application.PartTitle, func(ctx context.Context, who authz.Actor) (application.Saved, error) {
-		saved, err := s.Applications.SaveTitle(ctx, who, in.ID, in.Version, in.Text)
-		return saved, renamed(err, "title", "text")
-	})
+// calm is the form as typed, without its mistakes: nobody asked to save it.
+func (f Form) calm() Form {
+	f.Msg, f.Errors, f.failed = "", nil, false
+	return f
 }
 
-func (s *Server) saveSection(c echo.Context) error {
-	var in sectionForm
-	if err := bindAddress(c, &in); err != nil {
+func (s *Server) partAgain(c echo.Context, at *partForm, part string, f Form) error {
+	p, err := s.part(c.Request().Context(), s.who(c), at.ID, part, &f)
+	if err != nil {
 		return err
 	}
-	return s.savePart(c, &in, &in.partForm, "section."+in.Kind, func(ctx context.Context, who authz.Actor) (application.Saved, error) {
-		saved, err := s.Applications.SaveSection(ctx, who, in.ID, in.Kind, in.Version, in.Text)
-		return saved, renamed(err, "body", "text")
-	})
+	// Text from before somebody else's save is not put over it unseen.
+	if at.Act == "restore" && at.Version != p.Part.Version {
+		p.compare()
+	}
+	return s.render(c, f.Status(), partTemplate(part), p)
+}
+
+// keepPart saves a part, or keeps what was typed when it has mistakes: the error is
+// then Invalid and saved is the answer to keeping it.
+func (s *Server) keepPart(c echo.Context, at *partForm, e partEdit, f Form, unread error) (saved application.Saved, err error) {
+	ctx, who := application.OnPage(c.Request().Context(), at.Page, at.Seq), s.who(c)
+	if unread == nil {
+		saved, err = s.Applications.Save(ctx, who, at.ID, at.Version, e.Edit)
+		err = e.mistakes(err)
+	} else {
+		err = bothMistakes(unread, e.mistakes(s.Applications.Try(ctx, who, at.ID, e.Edit)))
+	}
+	if fault.KindOf(err) != fault.Invalid {
+		return saved, err
+	}
+	_, fields := fault.Public(err)
+	kept, failed := s.Applications.KeepInput(ctx, who, at.ID, e.Part(), at.Version, f.typed(), max(len(fields), 1))
+	if failed != nil {
+		return kept, failed
+	}
+	return kept, err
+}
+
+// typed is what was typed into the fields of the form itself.
+func (f Form) typed() url.Values {
+	out := url.Values{}
+	for _, name := range f.order {
+		if !slices.Contains([]string{"version", "act", "page", "seq"}, name) && f.Values.Has(name) {
+			out[name] = f.Values[name]
+		}
+	}
+	return out
+}
+
+// bothMistakes adds the mistakes of the rules to those of reading; a field that could
+// not be read keeps its own message. Anything but a mistake is the error itself.
+func bothMistakes(unread, rules error) error {
+	if rules != nil && fault.KindOf(rules) != fault.Invalid {
+		return rules
+	}
+	_, all := fault.Public(unread)
+	_, more := fault.Public(rules)
+	out := fault.Fields{}
+	maps.Copy(out, more)
+	maps.Copy(out, all)
+	return out.Err()
+}
+
+func (s *Server) saveTitle(c echo.Context) error   { return s.savePart(c, &textForm{}) }
+func (s *Server) saveSection(c echo.Context) error { return s.savePart(c, &sectionForm{}) }
+
+// keptForm is the input that is kept of a part, with the mistakes it has today.
+func (s *Server) keptForm(ctx context.Context, who authz.Actor, id application.ID, part string) (Form, error) {
+	in, ok := inputOf(part)
+	if !ok {
+		return Form{}, fault.New(fault.NotFound, "이 계획서에 없는 항목입니다.")
+	}
+	input, err := s.Applications.Kept(ctx, who, id, part)
+	if err != nil {
+		return Form{}, err
+	}
+	f, unread := bindValues(input, nil, in)
+	if f.Values == nil {
+		f.Values = url.Values{}
+	}
+	e := in.edit(f.Errors)
+	err = e.mistakes(s.Applications.Try(ctx, who, id, e.Edit))
+	if err != nil && fault.KindOf(err) != fault.Invalid {
+		return f, err
+	}
+	return f.With(bothMistakes(unread, err)), nil
 }
 
 // renamed moves the mistake of a service's field to the field of the form.
@@ -74,19 +226,21 @@ func renamed(err error, from, to string) error {
 
 // renumbered moves mistakes of the rows that were sent on to the rows that were
 // typed: kept[j] is the typed row of the sent row j.
-func renumbered(err error, list string, kept []int) error {
-	msg, fields := fault.Public(err)
-	if err == nil || fault.KindOf(err) != fault.Invalid {
-		return err
-	}
-	out := map[string]string{}
-	for name, sentence := range fields {
-		if i, rest, ok := itemIndex(name, list+"."); ok && i < len(kept) {
-			name = fmt.Sprintf("%s.%d.%s", list, kept[i], rest)
+func renumbered(list string, kept []int) func(error) error {
+	return func(err error) error {
+		msg, fields := fault.Public(err)
+		if err == nil || fault.KindOf(err) != fault.Invalid {
+			return err
 		}
-		out[name] = sentence
+		out := map[string]string{}
+		for name, sentence := range fields {
+			if i, rest, ok := itemIndex(name, list+"."); ok && i < len(kept) {
+				name = fmt.Sprintf("%s.%d.%s", list, kept[i], rest)
+			}
+			out[name] = sentence
+		}
+		return &fault.Error{Kind: fault.Invalid, Msg: msg, Fields: out, Err: err}
 	}
-	return &fault.Error{Kind: fault.Invalid, Msg: msg, Fields: out, Err: err}
 }
 
 // keep drops the rows that are empty or marked for removal.
