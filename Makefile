@@ -18,8 +18,9 @@ build: ## build the one binary, bin/eoul
 	@CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o $(EOUL) ./cmd/eoul
 
 test: ## run every test with the race detector, browser tests included
-	@.ci/need gcc libc6-dev postgresql chromium fonts-noto-cjk
-	@EOUL_BROWSER=required $(SHARED) $(GO) test -race -shuffle=on -timeout 10m ./...
+	@.ci/need gcc libc6-dev postgresql chromium fonts-noto-cjk clamav-daemon poppler-utils
+	@.ci/s3
+	@EOUL_BROWSER=required EOUL_SERVERS=required $(SHARED) $(GO) test -race -shuffle=on -timeout 10m ./...
 
 lint: ## check format, vet, golangci-lint and that generated files are current
 	@.ci/lint

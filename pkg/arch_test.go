@@ -53,6 +53,7 @@ var order = []struct {
 	{"settlement", nil},
 	{"notice", nil},
 	{"report/xlsx", []string{"fault", "money", "calendar", "korean"}},
+	{"report/pdf", []string{"fault", "money", "calendar", "korean"}},
 	{"report", nil},
 	// Putting together.
 	{"install", nil},
@@ -64,7 +65,7 @@ var order = []struct {
 }
 
 // support is for tests alone: no package above may import it outside its tests.
-var support = []string{"dbtest", "dbtest/cluster", "fixture", "browsertest", "web/webtest", "api/apitest"}
+var support = []string{"dbtest", "dbtest/cluster", "fixture", "browsertest", "filetest", "web/webtest", "api/apitest"}
 
 // outside are libraries that one place alone may touch.
 var outside = map[string][]string{
@@ -76,8 +77,9 @@ var outside = map[string][]string{
 	"github.com/prometheus/client_golang": {},
 	"golang.org/x/crypto":                 {"identity"},
 	"github.com/alexedwards/scs":          {"identity", "web"},
-	"github.com/signintech/gopdf":         {"report"},
+	"github.com/signintech/gopdf":         {"report/pdf"},
 	"github.com/gabriel-vasile/mimetype":  {"document"},
+	"github.com/minio/minio-go":           {"document"},
 	"github.com/schollz/progressbar":      {},
 	"github.com/chromedp":                 {"browsertest"},
 	"github.com/getkin/kin-openapi":       {"api/apitest"},

@@ -2,6 +2,8 @@ package document
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -73,9 +75,14 @@ func (s *Bucket) Keep(ctx context.Context, sum string, size int64, body io.Reade
 	}
 	limited, cancel := context.WithTimeout(ctx, bucketTime)
 	defer cancel()
-	opts := minio.PutObjectOptions{ContentType: "application/octet-stream", Checksum: minio.ChecksumSHA256, DisableMultipart: true}
+	raw, err := hex.DecodeString(sum)
+	if err != nil {
+		return err
+	}
+	opts := minio.PutObjectOptions{ContentType: "application/octet-stream", DisableMultipart: true,
+		UserMetadata: map[string]string{"X-Amz-Checksum-Sha256": base64.StdEncoding.EncodeToString(raw)}}
 	opts.SetMatchETagExcept("*")
-	_, err := s.client.PutObject(limited, s.name, sum, body, size, opts)
+	_, err = s.client.PutObject(limited, s.name, sum, body, size, opts)
 	if minio.ToErrorResponse(err).StatusCode == http.StatusPreconditionFailed {
 		f, err := s.Open(ctx, sum)
 		if err != nil {

@@ -37,11 +37,12 @@ type Scanner struct{ network, address string }
 // does, files stay pending.
 func NewScanner(at string) (*Scanner, error) {
 	network, address, found := strings.Cut(at, ":")
-	if found && network == "unix" && strings.HasPrefix(address, "/") {
+	socket := found && network == "unix"
+	if socket && strings.HasPrefix(address, "/") {
 		return &Scanner{network, address}, nil
 	}
 	address = strings.TrimPrefix(at, "tcp:")
-	if host, port, err := net.SplitHostPort(address); err == nil && host != "" && port != "" {
+	if host, port, err := net.SplitHostPort(address); err == nil && host != "" && port != "" && !socket {
 		return &Scanner{"tcp", address}, nil
 	}
 	return nil, fault.New(fault.Invalid, "EOUL_CLAMD에 unix:/run/clamav/clamd.ctl이나 tcp:127.0.0.1:3310과 같이 적어 주세요.")
