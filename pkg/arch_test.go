@@ -46,6 +46,7 @@ var order = []struct {
 	{"ledger", []string{"fault", "money", "calendar", "page", "authz", "work", "rule"}},
 	{"program", nil},
 	{"application", nil},
+	{"comment", nil},
 	{"review", nil},
 	{"selection", nil},
 	{"award", nil},
@@ -53,6 +54,8 @@ var order = []struct {
 	{"settlement", nil},
 	{"notice", nil},
 	{"report/xlsx", []string{"fault", "money", "calendar", "korean"}},
+	{"intake", []string{"fault", "korean", "report/xlsx"}},
+	{"planbook", nil},
 	{"report/pdf", []string{"fault", "money", "calendar", "korean"}},
 	{"report", nil},
 	// Putting together.
