@@ -933,6 +933,20 @@ create table indicators (
 	unique (application_id, position) deferrable initially deferred
 );
 
+-- A workbook that somebody sent, until it is applied or three days are over. It is
+-- theirs alone and no part of the plan.
+create table plan_imports (
+	id             bigint generated always as identity primary key,
+	application_id bigint not null references applications,
+	person_id      bigint not null references people,
+	name           text not null check (name <> ''),
+	file           bytea not null check (length(file) <= 10485760),
+	content        jsonb not null, -- what was read of it
+	created_at     timestamptz not null,
+	unique (application_id, person_id)
+);
+create index plan_imports_by_age on plan_imports (created_at);
+
 -- A plan is written only while its application is a draft or returned. The lock
 -- makes a save wait for a submission under way, and the other way round.
 create function plan_open() returns trigger language plpgsql security definer set search_path = public as $$

@@ -68,7 +68,6 @@ func checkLines(lines []BudgetLine, set string, codes []program.ExpenseCode, unr
 	}
 	if len(lines) > MaxLines {
 		f.Add("lines", fmt.Sprintf("예산 항목은 %d줄까지 적을 수 있습니다. 지금 %d줄입니다.", MaxLines, len(lines)))
-		return f.Err()
 	}
 	known, foreign := make(map[string]program.ExpenseCode, len(codes)), map[string]program.ExpenseCode{}
 	for _, c := range codes {

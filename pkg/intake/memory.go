@@ -1,0 +1,6 @@
+//go:build !race
+
+package intake
+
+// limitsMemory: the child bounds its data segment.
+const limitsMemory = true
