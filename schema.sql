@@ -666,9 +666,29 @@ create table rubrics (
 	id          bigint generated always as identity primary key,
 	call_id     bigint not null references calls,
 	stage       text not null default 'paper' check (stage in ('paper', 'site', 'presentation')),
+	weight_bps  int not null default 10000 check (weight_bps between 1 and 10000), -- of the result; all stages of a call share 10000
+	reviewers   int not null default 3 check (reviewers between 1 and 30), -- of one application
+	digits      int not null default 2 check (digits between 0 and 3), -- decimals of the mean
+	rounding    text not null default 'half_up' check (rounding in ('half_up', 'down')),
+	tie_mean    int not null default 0 check (tie_mean >= 0), -- places in the chain of criteria.tie_order, 0 for none
+	tie_bonus   int not null default 0 check (tie_bonus >= 0),
 	frozen_hash bytea check (length(frozen_hash) = 32), -- set when the first sheet is submitted; after that nothing changes
 	unique (call_id, stage)
 );
+
+-- The stages of a call give the whole result, and paper is always one of them.
+create function rubric_weights() returns trigger language plpgsql security definer set search_path = public as $$
+declare
+	call bigint := coalesce(new.call_id, old.call_id);
+begin
+	if (select sum(weight_bps) from rubrics where call_id = call) <> 10000
+	   or not exists (select from rubrics where call_id = call and stage = 'paper') then
+		raise exception 'the stages of call % do not give the whole', call using errcode = 'P0E01', constraint = 'rubric_weights';
+	end if;
+	return null;
+end $$;
+create constraint trigger weights after insert or update of weight_bps, stage, call_id or delete on rubrics
+	deferrable initially deferred for each row execute function rubric_weights();
 
 create table criteria (
 	id        bigint generated always as identity primary key,
@@ -677,8 +697,10 @@ create table criteria (
 	title     text not null,
 	guidance  text not null default '',
 	max       int not null check (max > 0),
-	floor     int not null default 0 check (floor >= 0),
+	weight    int not null default 1 check (weight between 1 and 100), -- how often its points count
+	floor     int not null default 0 check (floor >= 0), -- of the average, before the weight
 	tie_order int not null check (tie_order > 0), -- equal totals are compared by these criteria in this order
+	levels    jsonb not null default '[]' check (jsonb_typeof(levels) = 'array'), -- anchors: label, points, description
 	check (floor <= max),
 	unique (rubric_id, position),
 	unique (rubric_id, tie_order)
@@ -690,6 +712,7 @@ create table bonus_items (
 	position  int not null,
 	title     text not null,
 	points    int not null check (points <> 0), -- negative: a penalty
+	evidence  text not null default '', -- what proves it
 	unique (rubric_id, position)
 );
 
@@ -738,7 +761,11 @@ insert into transitions values
 	('application', 'reviewing', 'select', 'selected'),
 	('application', 'reviewing', 'reserve', 'reserve'),
 	('application', 'reviewing', 'decline', 'declined'),
-	('application', 'reserve', 'select', 'selected');
+	('application', 'reserve', 'select', 'selected'),
+	('application', 'declined', 'select', 'selected'), -- an upheld objection
+	('application', 'declined', 'reserve', 'reserve'),
+	('application', 'selected', 'forfeit', 'withdrawn'),
+	('application', 'reserve', 'forfeit', 'withdrawn');
 
 create sequence application_numbers;
 
@@ -861,22 +888,29 @@ create table attachment_history (
 );
 create index attachment_history_by_document on attachment_history (document_id);
 
--- All files of one plan, earlier versions included, stay within rules
--- attachments.files and attachments.bytes. The plan's row keeps two uploads in order.
+-- How much of its quota (rules attachments.files and attachments.bytes) a plan takes,
+-- earlier versions included.
+create function attachment_usage(application bigint, out files bigint, out bytes bigint, out most_files bigint, out most_bytes bigint)
+	language sql volatile as $$
+	select count(d.id), coalesce(sum(d.size), 0),
+	       (select value::bigint from rules where key = 'attachments.files' and day between valid_from and coalesce(valid_to, 'infinity')),
+	       (select value::bigint from rules where key = 'attachments.bytes' and day between valid_from and coalesce(valid_to, 'infinity'))
+	  from (select (app_now() at time zone 'Asia/Seoul')::date as day) today
+	  left join documents d on d.id in (
+		select document_id from attachments where application_id = application
+		union all select document_id from attachment_history where application_id = application)
+	 group by day
+$$;
+
+-- The plan's row keeps two uploads in order, so that they cannot pass the quota together.
 create function attachment_quota() returns trigger language plpgsql security definer set search_path = public as $$
 declare
-	today date := (app_now() at time zone 'Asia/Seoul')::date;
-	files bigint;
-	bytes bigint;
+	used record;
 begin
 	perform from plans where application_id = new.application_id for no key update;
-	select count(*), coalesce(sum(d.size), 0) into files, bytes
-	  from documents d
-	 where d.id in (select document_id from attachments where application_id = new.application_id
-	                union select document_id from attachment_history where application_id = new.application_id);
-	if files > (select value::bigint from rules where key = 'attachments.files' and valid_from <= today and (valid_to is null or valid_to >= today))
-	or bytes > (select value::bigint from rules where key = 'attachments.bytes' and valid_from <= today and (valid_to is null or valid_to >= today)) then
-		raise exception 'application % has % files of % bytes', new.application_id, files, bytes
+	used := attachment_usage(new.application_id);
+	if used.files > used.most_files or used.bytes > used.most_bytes then
+		raise exception 'application % has % files of % bytes', new.application_id, used.files, used.bytes
 			using errcode = 'P0E01', constraint = 'attachment_quota';
 	end if;
 	return null;
@@ -901,8 +935,11 @@ create table participations (
 	name           text not null check (name <> ''),
 	business_no    text check (business_no ~ '^[0-9]{10}$'),
 	role           text not null default '',
-	agreed_on      date,
+	agreed_on      date, -- 협약일, and how long the agreement holds
+	agreement_from  date,
+	agreement_until date,
 	document_id    bigint, -- the agreement, one of the attachments
+	check (agreement_from <= agreement_until),
 	unique (application_id, position) deferrable initially deferred,
 	constraint participation_document_attached foreign key (application_id, document_id) references attachments (application_id, document_id) on update cascade
 );
@@ -1058,6 +1095,55 @@ begin
 		end;
 	end loop;
 end $$;
+
+-- What was handed in last, in the form in which applications are compared (중복 확인):
+-- the title, and name and business number of every partner. Never of a draft.
+create table submission_keys (
+	application_id bigint not null references applications,
+	submission_id  bigint not null references submissions,
+	kind           text not null check (kind in ('title', 'partner', 'number')),
+	value          text not null check (value <> ''),
+	shown          text not null, -- as it was written
+	grams          text[] not null default '{}', -- of a title: its pairs of letters
+	primary key (application_id, kind, value)
+);
+create index submission_keys_by_value on submission_keys (kind, value);
+create index submission_keys_by_grams on submission_keys using gin (grams) where kind = 'title';
+
+-- A name without its signs, blanks and legal form: ㈜어울림, 주식회사 어울림 and (주) 어울림
+-- are one. Ranges of letters instead of classes, which depend on the locale.
+create function compared_name(name text) returns text language sql immutable parallel safe as $$
+	select regexp_replace(regexp_replace(lower(normalize(name, nfkc)),
+		'\((주|유|사|재|합|복|의|학)\)|주식회사|유한책임회사|유한회사|합자회사|합명회사|사단법인|재단법인', '', 'g'), '[^0-9a-z가-힣一-鿿]', '', 'g')
+$$;
+
+-- A title without its year, its number and the word 사업, which most have.
+create function compared_title(title text) returns text language sql immutable parallel safe as $$
+	select regexp_replace(regexp_replace(lower(normalize(title, nfkc)),
+		'20[0-9][0-9]년?도?|제?[0-9]+(차|회|단계)|사업', '', 'g'), '[^0-9a-z가-힣一-鿿]', '', 'g')
+$$;
+
+create function compared_grams(word text) returns text[] language sql immutable parallel safe as $$
+	select coalesce(array_agg(distinct substr(word, i, 2)), '{}') from generate_series(1, greatest(length(word) - 1, 1)) i where word <> ''
+$$;
+
+create function submission_compared() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+	delete from submission_keys where application_id = new.application_id;
+	insert into submission_keys (application_id, submission_id, kind, value, shown, grams)
+	select new.application_id, new.id, k.kind, k.value, k.shown, case when k.kind = 'title' then compared_grams(k.value) else '{}' end
+	  from (
+		select 'title' as kind, compared_title(new.content ->> 'title') as value, new.content ->> 'title' as shown
+		union all
+		select 'partner', compared_name(p ->> 'name'), p ->> 'name' from jsonb_array_elements(new.content -> 'partners') p
+		union all
+		select 'number', regexp_replace(p ->> 'business_no', '[^0-9]', '', 'g'), (p ->> 'name') || ' ' || (p ->> 'business_no')
+		  from jsonb_array_elements(new.content -> 'partners') p) k
+	 where k.value <> ''
+	on conflict (application_id, kind, value) do nothing;
+	return null;
+end $$;
+create trigger compared after insert on submissions for each row execute function submission_compared();
 
 create table endorsements (
 	id            bigint generated always as identity primary key,
@@ -1469,7 +1555,8 @@ create table bonus_claims (
 	constraint bonus_once primary key (application_id, bonus_item_id)
 );
 
--- Bonus points are part of the ranking: they stand still once the round is locked.
+-- Bonus points are part of the ranking: they stand still once the round is locked, but
+-- for what an upheld objection gives.
 create function bonus_open() returns trigger language plpgsql security definer set search_path = public as $$
 declare
 	app  bigint := case tg_op when 'DELETE' then old.application_id else new.application_id end;
@@ -1483,7 +1570,7 @@ begin
 	if st is null then
 		raise exception 'not of this round' using errcode = 'P0E01', constraint = 'bonus_of_round';
 	end if;
-	if st = 'locked' then
+	if st = 'locked' and not (tg_op = 'INSERT' and bonus_by_objection(to_jsonb(new))) then
 		raise exception 'round is locked' using errcode = 'P0E01', constraint = 'scores_open';
 	end if;
 	if tg_op = 'DELETE' then
@@ -1543,7 +1630,10 @@ create table selections (
 	approved_at timestamptz,
 	published_at timestamptz,
 	note        text not null default '',
-	constraint selection_once unique (call_id),
+	no          int not null default 1 check (no > 0), -- later ones supplement the first: a reserve moves up, an objection was upheld
+	cause       text not null default '',
+	constraint selection_once unique (call_id, no),
+	check ((no = 1) = (cause = '')),
 	foreign key (call_id, program_id) references calls (id, program_id),
 	constraint selection_two_people check (approved_by <> drafted_by),
 	constraint selection_has_source check (ranking_id is not null or btrim(note) <> ''),
@@ -1551,12 +1641,18 @@ create table selections (
 	check ((approved_by is null) = (approved_at is null)),
 	check ((state = 'published') = (published_at is not null))
 );
+-- One is under way at a time; the next begins when it is published.
+create unique index selection_one_under_way on selections (call_id) where state <> 'published';
 call track('selections', 'selection', 'selection');
+
+-- What counts of each call: its newest selection that was approved.
+create view selections_in_force as
+	select distinct on (call_id) * from selections where state <> 'drafted' order by call_id, no desc;
 
 create table selection_rows (
 	selection_id   bigint not null references selections,
-	application_id bigint not null unique references applications,
-	outcome        text not null check (outcome in ('selected', 'reserve', 'declined')),
+	application_id bigint not null references applications,
+	outcome        text not null check (outcome in ('selected', 'reserve', 'declined', 'withdrawn')),
 	position       int not null check (position > 0), -- place in the result list
 	national       won not null default 0 check (national >= 0),
 	sido           won not null default 0 check (sido >= 0),
@@ -1567,6 +1663,7 @@ create table selection_rows (
 	primary key (selection_id, application_id),
 	check ((outcome = 'selected') = (national::bigint + sido + sigungu + own > 0))
 );
+create index selection_rows_by_application on selection_rows (application_id);
 
 create function selection_open() returns trigger language plpgsql security definer set search_path = public as $$
 declare
@@ -1597,8 +1694,11 @@ begin
 		select x.* into a from calls c join appropriations p on p.id = c.appropriation_id join accounts x on x.id = p.account_id
 		 where c.id = new.call_id for update of x;
 		select coalesce(sum(r.national), 0), coalesce(sum(r.sido), 0), coalesce(sum(r.sigungu), 0), coalesce(sum(r.own), 0) into n, s, g, o
-		  from appropriations p join calls c on c.appropriation_id = p.id join selections t on t.call_id = c.id join selection_rows r on r.selection_id = t.id
-		 where p.account_id = a.id and r.outcome = 'selected' and (t.state <> 'drafted' or t.id = new.id);
+		  from appropriations p
+		  join calls c on c.appropriation_id = p.id
+		  join lateral (select x.id from selections x where x.call_id = c.id and (x.state <> 'drafted' or x.id = new.id) order by x.no desc limit 1) t on true
+		  join selection_rows r on r.selection_id = t.id
+		 where p.account_id = a.id and r.outcome = 'selected';
 		if n > a.limit_national or s > a.limit_sido or g > a.limit_sigungu or o > a.limit_own then
 			raise exception 'selected more than appropriated' using errcode = 'P0E01', constraint = 'selection_within_appropriation';
 		end if;
@@ -1606,6 +1706,166 @@ begin
 	return new;
 end $$;
 create trigger within before update of state on selections for each row execute function selection_within();
+
+-- Nobody is worse off by a later selection: who was selected keeps the amounts unless
+-- they withdrew, who is in reserve is not declined.
+create function selection_supplements() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+	if new.state = 'approved' and old.state = 'drafted' and new.no > 1 and exists (
+		select from selections p
+		  join selection_rows was on was.selection_id = p.id
+		  join applications a on a.id = was.application_id
+		  left join selection_rows r on r.selection_id = new.id and r.application_id = was.application_id
+		 where p.call_id = new.call_id and p.no = new.no - 1
+		   and (r.outcome is null
+		    or (a.state = 'withdrawn') <> (r.outcome = 'withdrawn')
+		    or was.outcome = 'selected' and r.outcome <> 'withdrawn'
+		       and (r.outcome <> 'selected' or (was.national, was.sido, was.sigungu, was.own) <> (r.national, r.sido, r.sigungu, r.own))
+		    or was.outcome = 'reserve' and r.outcome = 'declined')) then
+		raise exception 'a published outcome becomes worse' using errcode = 'P0E01', constraint = 'selection_nobody_worse';
+	end if;
+	return new;
+end $$;
+create trigger supplements before update of state on selections for each row execute function selection_supplements();
+
+-- Whose grant was asked for gives it up by way of the grant, not of the selection.
+create function forfeit_before_award() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+	if new.state = 'withdrawn' and old.state in ('selected', 'reserve')
+	   and exists (select from awards where application_id = new.id and state <> 'cancelled') then
+		raise exception 'a grant is under way' using errcode = 'P0E01', constraint = 'forfeit_before_award';
+	end if;
+	return new;
+end $$;
+create trigger forfeit before update of state on applications for each row execute function forfeit_before_award();
+
+-- What-if beside the frozen ranking (시뮬레이션): a note of what was considered. It
+-- decides nothing and stays as it was saved.
+create table scenarios (
+	id         bigint generated always as identity primary key,
+	call_id    bigint not null,
+	program_id bigint not null,
+	ranking_id bigint not null references rankings, -- whose inputs it is computed from
+	name       text not null check (btrim(name) <> ''),
+	note       text not null default '',
+	parameters jsonb not null,
+	made_by    bigint not null default app_actor(),
+	made_at    timestamptz not null,
+	constraint scenario_once unique (call_id, name),
+	foreign key (call_id, program_id) references calls (id, program_id)
+);
+call track('scenarios', 'scenario');
+call append_only('scenarios');
+
+-- The words of the result letters of a call, one text per outcome; without a row the
+-- program's own words are used.
+create table letter_templates (
+	id         bigint generated always as identity primary key,
+	call_id    bigint not null,
+	program_id bigint not null,
+	outcome    text not null check (outcome in ('selected', 'reserve', 'declined')),
+	body       text not null check (btrim(body) <> ''),
+	written_by bigint not null default app_actor(),
+	written_at timestamptz not null,
+	constraint letter_template_once unique (call_id, outcome),
+	foreign key (call_id, program_id) references calls (id, program_id)
+);
+call track('letter_templates', 'letter_template');
+
+-- A result letter is what it was on the day of publication, byte for byte.
+create table letters (
+	id              bigint generated always as identity primary key,
+	number          text not null unique,
+	selection_id    bigint not null,
+	application_id  bigint not null,
+	program_id      bigint not null references programs,
+	government_id   bigint not null references organizations,
+	province_id     bigint,
+	outcome         text not null check (outcome in ('selected', 'reserve', 'declined')),
+	content         text not null, -- JSON
+	sha256          bytea not null check (sha256 = sha256(convert_to(content, 'UTF8'))),
+	issued_at       timestamptz not null,
+	objection_until timestamptz not null check (objection_until > issued_at),
+	constraint letter_once unique (selection_id, application_id),
+	foreign key (selection_id, application_id) references selection_rows (selection_id, application_id)
+);
+create index letters_by_government on letters (government_id, id);
+create index letters_by_application on letters (application_id, id);
+call append_only('letters');
+
+insert into transitions values
+	('objection', '', 'create', 'filed'),
+	('objection', 'filed', 'withdraw', 'withdrawn'),
+	('objection', 'filed', 'dismiss', 'dismissed'),
+	('objection', 'filed', 'uphold', 'upholding'),
+	('objection', 'upholding', 'confirm', 'upheld'),
+	('objection', 'upholding', 'refuse', 'filed');
+
+-- 이의신청 against the result a letter told. To uphold one takes two people.
+create table objections (
+	id             bigint generated always as identity primary key,
+	letter_id      bigint not null references letters,
+	call_id        bigint not null,
+	program_id     bigint not null,
+	application_id bigint not null references applications,
+	government_id  bigint not null references organizations,
+	province_id    bigint,
+	state          text not null,
+	reason         text not null check (btrim(reason) <> ''),
+	filed_by       bigint not null default app_actor(),
+	filed_at       timestamptz not null,
+	answer_due     date not null,
+	answer         text not null default '',
+	answered_by    bigint,
+	answered_at    timestamptz,
+	bonus_item_id  bigint references bonus_items, -- what upholding it gives, if the ranking has to change
+	bonus_evidence text not null default '',
+	decided_by     bigint, -- the second person
+	decided_at     timestamptz,
+	refusal        text not null default '', -- why the second person sent it back
+	ranking_id     bigint references rankings, -- the version it caused
+	foreign key (call_id, program_id) references calls (id, program_id),
+	constraint objection_two_people check (decided_by <> answered_by),
+	check ((state in ('upholding', 'upheld', 'dismissed')) = (answered_by is not null)),
+	check (state not in ('upholding', 'upheld', 'dismissed') or btrim(answer) <> ''),
+	check ((answered_by is null) = (answered_at is null)),
+	check ((state = 'upheld') = (decided_by is not null)),
+	check ((decided_by is null) = (decided_at is null)),
+	check ((bonus_item_id is null) = (btrim(bonus_evidence) = '')),
+	check (ranking_id is null or state = 'upheld' and bonus_item_id is not null)
+);
+create unique index objection_once on objections (letter_id) where state <> 'withdrawn';
+create index objections_by_call on objections (call_id, state, id);
+create index objections_by_government on objections (government_id, id);
+call track('objections', 'objection', 'objection');
+
+create function objection_in_time() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+	if not exists (select from letters l join selections s on s.id = l.selection_id
+	                where l.id = new.letter_id and l.application_id = new.application_id and l.government_id = new.government_id
+	                  and s.call_id = new.call_id and app_now() <= l.objection_until) then
+		raise exception 'too late, or of another letter' using errcode = 'P0E01', constraint = 'objection_in_time';
+	end if;
+	return new;
+end $$;
+create trigger in_time before insert on objections for each row execute function objection_in_time();
+
+create table objection_files (
+	objection_id bigint not null references objections,
+	document_id  bigint not null references documents,
+	primary key (objection_id, document_id)
+);
+create index objection_files_by_document on objection_files (document_id);
+call append_only('objection_files');
+
+-- The bonus item that an upheld objection gives after the lock, with its trace.
+alter table bonus_claims add column objection_id bigint references objections;
+
+create function bonus_by_objection(claim jsonb) returns boolean language sql stable security definer set search_path = public as $$
+	select exists (select from objections
+	                where id = (claim ->> 'objection_id')::bigint and state = 'upheld'
+	                  and application_id = (claim ->> 'application_id')::bigint and bonus_item_id = (claim ->> 'bonus_item_id')::bigint)
+$$;
 
 -- award --------------------------------------------------------------------------
 
@@ -2033,6 +2293,7 @@ create view tracked_states as
 	union all select audit_kind, id, version, state from rounds
 	union all select audit_kind, id, version, state from sheets
 	union all select audit_kind, id, version, state from selections
+	union all select audit_kind, id, version, state from objections
 	union all select audit_kind, id, version, state from awards
 	union all select audit_kind, id, version, state from tranches
 	union all select audit_kind, id, version, state from expenditures
@@ -2146,9 +2407,9 @@ revoke all on schema public from public;
 grant usage on schema public to eoul_app;
 grant select, insert, update, delete on all tables in schema public to eoul_app;
 grant usage on all sequences in schema public to eoul_app;
-revoke insert, update, delete on app_clock, settings, transitions, regions from eoul_app;
+revoke insert, update, delete on submission_keys, app_clock, settings, transitions, regions from eoul_app;
 revoke delete on rules, holidays, expense_codes from eoul_app;
-revoke update, delete on audit_events, postings, outages, deadlines, submissions, endorsements, signoffs, conflicts, rankings, ranking_rows, budget_versions, award_lines from eoul_app;
-revoke delete on comments, organizations, people, role_grants, programs, appropriations, calls, applications, awards, tranches, expenditures, settlements, settlement_entries, repayments, sheets, rounds, selections from eoul_app;
+revoke update, delete on audit_events, postings, outages, deadlines, submissions, endorsements, signoffs, conflicts, rankings, ranking_rows, scenarios, letters, objection_files, budget_versions, award_lines from eoul_app;
+revoke delete on comments, organizations, people, role_grants, programs, appropriations, calls, applications, awards, tranches, expenditures, settlements, settlement_entries, repayments, sheets, rounds, selections, letter_templates, objections from eoul_app;
 revoke update, delete on accounts from eoul_app;
 grant update (phase, limit_national, limit_sido, limit_sigungu, limit_own, limit_total, owner_kind, owner_id, government_id, province_id, program_id) on accounts to eoul_app;

@@ -7,7 +7,6 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
-	"eoul/pkg/document"
 	"eoul/pkg/install"
 	"eoul/pkg/postgres"
 )
@@ -26,15 +25,6 @@ func (f databaseFlags) folder() (string, error) {
 		return filepath.Abs(f.Data)
 	}
 	return postgres.DataFolder()
-}
-
-// files is the store of uploaded files in the data folder.
-func (f databaseFlags) files() (document.Store, error) {
-	folder, err := f.folder()
-	if err != nil {
-		return nil, err
-	}
-	return document.NewFolder(filepath.Join(folder, "files"))
 }
 
 // database is where owner and app find the tables.

@@ -19,6 +19,7 @@ import (
 // DemoCmd serves the demonstration.
 type DemoCmd struct {
 	databaseFlags
+	fileFlags
 	listenFlags
 	Scale bool `help:"속도를 재는 큰 자료(신청 300건, 집행 10만 건)를 더합니다."`
 }
@@ -55,7 +56,7 @@ func (c *DemoCmd) Run(ctx context.Context, out *cliOut, log *slog.Logger) (err e
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	store, err := c.files()
+	store, scanner, err := c.files(ctx, c.databaseFlags)
 	if err != nil {
 		return err
 	}
@@ -64,7 +65,7 @@ func (c *DemoCmd) Run(ctx context.Context, out *cliOut, log *slog.Logger) (err e
 		return err
 	}
 	g := &gate{db: db}
-	site, err := site{demo: true, proxy: c.TrustedProxy, log: log}.build(ctx, db, store, g)
+	site, err := site{demo: true, proxy: c.TrustedProxy, forgetUnsent: c.KeepUnsent == "off", log: log, scanner: scanner}.build(ctx, db, store, g)
 	if err != nil {
 		return err
 	}

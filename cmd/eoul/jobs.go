@@ -8,6 +8,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"eoul/pkg/document"
 	"eoul/pkg/notice"
 	"eoul/pkg/outbox"
 	"eoul/pkg/program"
@@ -18,12 +19,23 @@ import (
 // was handed in late is refused by the database clock, however late the job comes.
 const tickEvery = 5 * time.Second
 
-// jobs are what a server does without being asked: it delivers what was announced
-// and opens and closes calls on time. Several servers may do so at once.
+// scanEvery is how often it looks for files that wait for the scanner, scanPause how
+// long it leaves a scanner or a store alone that failed, and sweepEvery how often it
+// takes away files that nothing refers to.
+const (
+	scanEvery  = time.Second
+	scanPause  = 10 * time.Second
+	sweepEvery = time.Hour
+)
+
+// jobs are what a server does without being asked: it delivers what was announced,
+// opens and closes calls on time, has files scanned and takes unused ones away.
+// Several servers may do so at once.
 type jobs struct {
-	db  *sqlx.DB
-	run *work.Runner
-	log *slog.Logger
+	db        *sqlx.DB
+	run       *work.Runner
+	log       *slog.Logger
+	documents *document.Service
 }
 
 // start begins the jobs and gives a function that ends them and waits for what is
@@ -38,6 +50,8 @@ func (j jobs) start(ctx context.Context) (stop func()) {
 		}
 	})
 	wait.Go(func() { j.tick(ctx) })
+	wait.Go(func() { j.scan(ctx) })
+	wait.Go(func() { j.sweep(ctx) })
 	return func() {
 		cancel()
 		wait.Wait()
@@ -51,6 +65,45 @@ func (j jobs) tick(ctx context.Context) {
 	for {
 		if _, err := calls.Tick(ctx); err != nil && ctx.Err() == nil {
 			j.log.ErrorContext(ctx, "calls were not opened or closed", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// scan has the scanner look at new files, about a second after they came. Without a
+// scanner there is nothing to do.
+func (j jobs) scan(ctx context.Context) {
+	if j.documents.Scanner == nil {
+		return
+	}
+	for {
+		wait := scanEvery
+		if _, err := j.documents.ScanDue(ctx); err != nil && ctx.Err() == nil {
+			j.log.WarnContext(ctx, "files were not scanned and stay pending", "err", err)
+			wait = scanPause
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+	}
+}
+
+func (j jobs) sweep(ctx context.Context) {
+	ticker := time.NewTicker(sweepEvery)
+	defer ticker.Stop()
+	for {
+		out, err := j.documents.Sweep(ctx)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			j.log.ErrorContext(ctx, "unused files were not swept", "err", err)
+		case out != (document.Swept{}):
+			j.log.InfoContext(ctx, "unused files were swept", "documents", out.Documents, "objects", out.Objects)
 		}
 		select {
 		case <-ctx.Done():

@@ -28,6 +28,7 @@ type commandLine struct {
 	Verify  VerifyCmd  `cmd:"" help:"장부와 상태를 전표와 이력에서 다시 계산해 견줍니다."`
 	Export  ExportCmd  `cmd:"" help:"보고서를 파일로 내보냅니다."`
 	Calc    CalcCmd    `cmd:"" help:"나누기, 기한, 한글 금액, 집행률, 점수, 사업자등록번호를 계산합니다."`
+	Read    ReadCmd    `cmd:"" hidden:"" name:"read-file"`
 
 	LogLevel slog.Level `env:"EOUL_LOG_LEVEL" default:"info" placeholder:"debug|info|warn|error" help:"로그에 남길 가장 낮은 수준."`
 }

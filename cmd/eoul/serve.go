@@ -16,6 +16,7 @@ import (
 // ServeCmd runs the server for real work.
 type ServeCmd struct {
 	databaseFlags
+	fileFlags
 	listenFlags
 	Drain time.Duration `env:"EOUL_DRAIN" default:"3s" help:"멈추라는 신호를 받은 뒤, 앞단이 알아차리도록 계속 접속을 받는 시간."`
 }
@@ -53,12 +54,12 @@ func (c *ServeCmd) Run(ctx context.Context, log *slog.Logger) (err error) {
 	if err := mayServe(ctx, db); err != nil {
 		return err
 	}
-	store, err := c.files()
+	store, scanner, err := c.files(ctx, c.databaseFlags)
 	if err != nil {
 		return err
 	}
 	g := &gate{db: db}
-	site, err := site{proxy: c.TrustedProxy, log: log}.build(ctx, db, store, g)
+	site, err := site{proxy: c.TrustedProxy, forgetUnsent: c.KeepUnsent == "off", log: log, scanner: scanner}.build(ctx, db, store, g)
 	if err != nil {
 		return err
 	}

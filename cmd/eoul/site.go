@@ -21,9 +21,11 @@ import (
 
 // site is what differs between a server for work and a demonstration.
 type site struct {
-	demo  bool
-	proxy string
-	log   *slog.Logger
+	demo         bool
+	proxy        string
+	forgetUnsent bool
+	scanner      *document.Scanner // nil: files are given unscanned
+	log          *slog.Logger
 }
 
 // running is a built site: what answers requests and what works without being asked.
@@ -52,7 +54,8 @@ func (s site) build(ctx context.Context, db *sqlx.DB, store document.Store, g *g
 	if err != nil {
 		return r, err
 	}
-	r.jobs = jobs{db: db, run: runner, log: s.log}
+	services.Documents.Scanner = s.scanner
+	r.jobs = jobs{db: db, run: runner, log: s.log, documents: services.Documents}
 	r.web, err = web.New(web.Config{
 		Services: services,
 		Log:      s.log, Files: eoul.Templates,
@@ -60,7 +63,7 @@ func (s site) build(ctx context.Context, db *sqlx.DB, store document.Store, g *g
 		API:      programs,
 		Ready:    g.ready,
 		Now:      func() time.Time { return time.Now().Add(shift) },
-		Demo:     s.demo, TrustedProxy: s.proxy,
+		Demo:     s.demo, TrustedProxy: s.proxy, ForgetUnsent: s.forgetUnsent,
 	})
 	return r, err
 }

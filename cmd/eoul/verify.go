@@ -14,16 +14,17 @@ import (
 	"eoul/pkg/verify"
 )
 
-// VerifyCmd recomputes counters, states, rankings and settlements.
+// VerifyCmd recomputes counters, states, rankings, settlements and checksums of files.
 type VerifyCmd struct {
 	databaseFlags
+	fileFlags
 	JSON bool `name:"json" help:"다른 프로그램이 읽을 수 있게 출력합니다."`
 }
 
 // Help is what eoul verify --help says beyond its options.
 func (VerifyCmd) Help() string {
 	return `장부의 누계를 전표에서, 상태를 이력에서, 순위를 점수에서, 확정된 정산을 장부에서 다시 계산해 저장된 것과
-견줍니다. 한 시점의 자료를 읽기만 하므로 서버가 돌고 있어도 실행할 수 있습니다.
+견주고, 올린 파일이 저장소에 그대로 있는지 SHA-256으로 확인합니다. 읽기만 하므로 서버가 돌고 있어도 실행할 수 있습니다.
 
 종료 코드: 0 모두 맞음, 1 맞지 않는 것이 있음(하나에 한 줄씩 알립니다).
 
@@ -42,7 +43,11 @@ func (c *VerifyCmd) Run(ctx context.Context, out *cliOut) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	service := verify.Service{Work: runner}
+	store, err := c.store(ctx, c.databaseFlags)
+	if err != nil {
+		return err
+	}
+	service := verify.Service{Work: runner, Files: store}
 	findings, err := service.Run(ctx, authz.System("점검"), bar())
 	if err != nil {
 		return err

@@ -95,7 +95,11 @@ type partnerDTO struct {
 	BusinessNo string        `json:"business_no"`
 	Role       string        `json:"role"`
 	AgreedOn   calendar.Date `json:"agreed_on"`
-	DocumentID document.ID   `json:"document_id"`
+
+	AgreementFrom  calendar.Date `json:"agreement_from"`
+	AgreementUntil calendar.Date `json:"agreement_until"`
+
+	DocumentID document.ID `json:"document_id"`
 }
 
 func (s *Server) savePartners(c echo.Context) error {
@@ -165,9 +169,11 @@ func (s *Server) attachDocument(c echo.Context) error {
 		ID         application.ID `param:"id" json:"-"`
 		DocumentID document.ID    `json:"document_id"`
 		Code       string         `json:"code"`
+		Replaces   document.ID    `json:"replaces"`
+		Beside     bool           `json:"beside"`
 	}
 	return post(c, &in, http.StatusOK, func(ctx context.Context, who authz.Actor) (application.Saved, error) {
-		return s.Applications.Attach(ctx, who, in.ID, in.DocumentID, in.Code)
+		return s.Applications.Attach(ctx, who, in.ID, in.DocumentID, application.Paper{Code: in.Code, Replaces: in.Replaces, Beside: in.Beside})
 	}, savedOut)
 }
 

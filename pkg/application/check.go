@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"eoul/pkg/calendar"
+	"eoul/pkg/document"
 	"eoul/pkg/fault"
 	"eoul/pkg/money"
 	"eoul/pkg/program"
@@ -158,10 +159,19 @@ func matchingFields(fields map[string]string) []string {
 	return out
 }
 
+// paperField is where the problem of a file is shown.
+func paperField(a Attachment) string { return fmt.Sprintf("%s.file-%d", PartAttachments, a.DocumentID) }
+
 func checkAttachments(p Plan, r rules) (required bool, out []Problem) {
 	have := map[string]bool{}
 	for _, a := range p.Attachments {
 		have[a.Code] = true
+		switch a.ScanState {
+		case document.Infected:
+			out = append(out, Problem{Field: paperField(a), Msg: "‘" + a.Name + "’ 파일에서 악성코드가 발견되었습니다. 이 파일을 빼 주십시오."})
+		case document.Pending:
+			out = append(out, missing(true, paperField(a), "‘"+a.Name+"’ 파일의 악성코드 검사가 끝나야 제출할 수 있습니다.")...)
+		}
 	}
 	for _, d := range r.Documents {
 		required = required || d.Required

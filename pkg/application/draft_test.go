@@ -83,7 +83,7 @@ func TestWhoMayWrite(t *testing.T) {
 		"activities":   func(who authz.Actor) error { _, err := w.apps.SaveActivities(ctx, who, a.ID, 0, nil); return err },
 		"indicators":   func(who authz.Actor) error { _, err := w.apps.SaveIndicators(ctx, who, a.ID, 0, nil); return err },
 		"upload": func(who authz.Actor) error {
-			_, err := w.apps.Upload(ctx, who, a.ID, "", "계획.pdf", bytes.NewReader(fixture.PDF()))
+			_, err := w.apps.Upload(ctx, who, a.ID, application.Paper{}, "계획.pdf", bytes.NewReader(fixture.PDF()))
 			return err
 		},
 	}
@@ -184,17 +184,17 @@ func TestAttachments(t *testing.T) {
 	w := setup(t)
 	ctx := t.Context()
 	a := fixture.Drafted(t, w.DB, w.call, w.Officer)
-	file, err := w.apps.Upload(ctx, w.Officer, a.ID, "", "회의록.pdf", bytes.NewReader(fixture.PDF()))
+	file, err := w.apps.Upload(ctx, w.Officer, a.ID, application.Paper{}, "회의록.pdf", bytes.NewReader(fixture.PDF()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = w.apps.Upload(ctx, w.Officer, a.ID, "nonsense", "회의록.pdf", bytes.NewReader(fixture.PDF()))
+	_, err = w.apps.Upload(ctx, w.Officer, a.ID, application.Paper{Code: "nonsense"}, "회의록.pdf", bytes.NewReader(fixture.PDF()))
 	wantKind(t, err, fault.Invalid, "제출서류")
 	foreign, err := w.apps.Documents.Upload(ctx, w.Officer2, document.Upload{Name: "남의 것.pdf", Government: w.Dasom, Body: bytes.NewReader(fixture.PDF())})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = w.apps.Attach(ctx, w.Officer, a.ID, foreign.ID, "")
+	_, err = w.apps.Attach(ctx, w.Officer, a.ID, foreign.ID, application.Paper{})
 	wantKind(t, err, fault.NotFound, "")
 	minutes := &application.Deliberation{Committee: "위원회", HeldOn: calendar.Must(2026, 2, 1), Agenda: "안건", Decision: "approved", DocumentID: file.ID}
 	if _, err := w.apps.SaveDeliberation(ctx, w.Officer, a.ID, 1, minutes); err != nil {

@@ -77,7 +77,12 @@ type Partner struct {
 	BusinessNo string        `db:"business_no" json:"business_no"` // 124-81-00998, or empty
 	Role       string        `db:"role" json:"role"`
 	AgreedOn   calendar.Date `db:"agreed_on" json:"agreed_on"`
-	DocumentID document.ID   `db:"document_id" json:"document_id"` // the agreement, 0 without
+
+	// How long the agreement holds; either day may be open.
+	AgreementFrom  calendar.Date `db:"agreement_from" json:"agreement_from"`
+	AgreementUntil calendar.Date `db:"agreement_until" json:"agreement_until"`
+
+	DocumentID document.ID `db:"document_id" json:"document_id"` // the agreement, 0 without
 }
 
 // Activity is one 세부사업 inside the project period.
@@ -107,15 +112,20 @@ type Attachment struct {
 	Name       string      `db:"-" json:"name"`
 	MediaType  string      `db:"-" json:"media_type"`
 	Size       int64       `db:"-" json:"size"`
-	SHA256     string      `db:"-" json:"sha256"` // hexadecimal
+	SHA256     string      `db:"-" json:"sha256"`     // hexadecimal
+	Version    int         `db:"-" json:"version"`    // counts from 1
+	ScanState  string      `db:"-" json:"scan_state"` // unscanned, pending, clean or infected
 }
 
 // SizeText is the size as people say it.
-func (a Attachment) SizeText() string {
-	if a.Size < 1<<20 {
-		return fmt.Sprintf("%d KB", (a.Size+1023)/1024)
+func (a Attachment) SizeText() string { return sizeText(a.Size) }
+
+func sizeText(size int64) string {
+	if size < 1<<20 {
+		return fmt.Sprintf("%d KB", (size+1023)/1024)
 	}
-	return fmt.Sprintf("%.1f MB", float64(a.Size)/(1<<20))
+	tenths := (size*10 + 1<<19) >> 20
+	return fmt.Sprintf("%d.%d MB", tenths/10, tenths%10)
 }
 
 // Totals adds the lines up per source.

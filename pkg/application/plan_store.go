@@ -36,14 +36,14 @@ const (
 				select committee, held_on, agenda, decision, note, coalesce(document_id, 0) as document_id
 				  from deliberations where application_id = p.application_id) r),
 			'partners', (select coalesce(json_agg(r order by r.position), '[]') from (
-				select position, name, coalesce(business_no, '') as business_no, role, agreed_on, coalesce(document_id, 0) as document_id
+				select position, name, coalesce(business_no, '') as business_no, role, agreed_on, agreement_from, agreement_until, coalesce(document_id, 0) as document_id
 				  from participations where application_id = p.application_id) r),
 			'activities', (select coalesce(json_agg(r order by r.position), '[]') from (
 				select position, area, title, content, starts_on, ends_on from activities where application_id = p.application_id) r),
 			'indicators', (select coalesce(json_agg(r order by r.position), '[]') from (
 				select position, name, formula, unit, baseline, target, evidence from indicators where application_id = p.application_id) r),
 			'attachments', (select coalesce(json_agg(r order by r.document_id), '[]') from (
-				select f.document_id, f.code, d.name, d.media_type, d.size, encode(d.sha256, 'hex') as sha256
+				select f.document_id, f.code, f.version, d.name, d.media_type, d.size, encode(d.sha256, 'hex') as sha256, d.scan_state
 				  from attachments f join documents d on d.id = f.document_id where f.application_id = p.application_id) r))
 		  from plans p where p.application_id = $1`
 )

@@ -67,7 +67,7 @@ func (p *play) apply(who authz.Actor, call program.CallID, government organizati
 	must(p.apps.SaveLines(p.ctx, who, a.ID, 0, p.lines(w.Call, pl), false))
 	for _, wanted := range w.Documents {
 		if wanted.Required {
-			must(p.apps.Upload(p.ctx, who, a.ID, wanted.Code, wanted.Title+"(가상).pdf", bytes.NewReader(samplePDF)))
+			must(p.apps.Upload(p.ctx, who, a.ID, application.Paper{Code: wanted.Code}, wanted.Title+"(가상).pdf", bytes.NewReader(samplePDF)))
 		}
 	}
 	return must(p.apps.Show(p.ctx, who, a.ID)).Application

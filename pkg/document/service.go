@@ -31,6 +31,9 @@ type Upload struct {
 	Name       string
 	Government organization.ID
 	Body       io.Reader
+	// With does more in the transaction that makes the document, such as attaching it;
+	// its error leaves no document. nil does nothing.
+	With func(ctx context.Context, tx *work.Tx, d Document) error
 }
 
 const (
@@ -108,7 +111,10 @@ func (s *Service) Upload(ctx context.Context, who authz.Actor, up Upload) (Docum
 		if d, err = Get(ctx, tx, id); err != nil {
 			return d, err
 		}
-		return d, tx.Record(ctx, "document:create", d.Ref(), nil, d)
+		if err := tx.Record(ctx, "document:create", d.Ref(), nil, d); err != nil || up.With == nil {
+			return d, err
+		}
+		return d, up.With(ctx, tx, d)
 	})
 }
 

@@ -64,6 +64,7 @@ var sentences = map[string]sentence{
 	"rubrics_call_id_stage_key": {kind: fault.Conflict, msg: "이 심사 단계의 배점표는 이미 있습니다."},
 	"rules_key_daterange_excl":  {kind: fault.Conflict, msg: "같은 기준의 적용 기간이 서로 겹칩니다."},
 	"deadline_only_later":       {msg: "마감은 뒤로만 옮길 수 있습니다."},
+	"rubric_weights":            {kind: fault.Conflict, msg: "심사 단계의 비중을 더하면 100%가 되어야 합니다."},
 	"rubric_frozen":             {msg: "심사를 시작한 뒤에는 배점표를 바꿀 수 없습니다."},
 
 	// review
@@ -87,11 +88,19 @@ var sentences = map[string]sentence{
 
 	// selection
 	"selection_once":                    {kind: fault.Conflict, msg: "이 공모의 선정안은 이미 있습니다."},
+	"selection_one_under_way":           {kind: fault.Conflict, msg: "이 공모에는 아직 공개하지 않은 선정안이 있습니다."},
+	"selection_nobody_worse":            {kind: fault.Conflict, msg: "공개한 결과를 더 나쁘게 바꿀 수 없습니다. 선정된 신청은 같은 금액으로, 예비인 신청은 예비 이상으로 두어야 합니다."},
+	"forfeit_before_award":              {kind: fault.Conflict, msg: "교부신청을 한 사업은 선정을 포기할 수 없습니다. 교부신청을 먼저 거두어 주십시오."},
+	"scenario_once":                     {kind: fault.Conflict, msg: "같은 이름으로 저장한 시뮬레이션이 있습니다. 다른 이름을 적어 주십시오.", field: "name"},
+	"letter_template_once":              {kind: fault.Conflict, msg: "그사이 다른 사람이 통지서 문안을 만들었습니다. 화면을 새로 열어 확인해 주십시오."},
+	"letter_once":                       {kind: fault.Conflict, msg: "결과 통지서는 이미 만들었습니다."},
+	"objection_two_people":              {kind: fault.Conflict, msg: "이의신청의 인용은 답변을 작성한 사람이 아닌 다른 사람이 확정해야 합니다."},
+	"objection_once":                    {kind: fault.Conflict, msg: "이 결과에는 이미 이의신청이 있습니다."},
+	"objection_in_time":                 {kind: fault.Conflict, msg: "이의신청 기한이 지났습니다."},
 	"selection_two_people":              {kind: fault.Conflict, msg: "선정안은 작성한 사람이 아닌 다른 사람이 승인해야 합니다."},
 	"selection_final":                   {msg: "승인한 선정안은 바꿀 수 없습니다."},
 	"selection_of_call":                 {msg: "이 공모의 신청서가 아닙니다."},
 	"selection_within_appropriation":    {msg: "선정 금액의 합이 예산을 넘습니다."},
-	"selection_rows_application_id_key": {kind: fault.Conflict, msg: "이 신청서는 이미 선정안에 있습니다."},
 
 	// award
 	"award_one_per_application":   {kind: fault.Conflict, msg: "이 신청서의 교부 건은 이미 있습니다."},

@@ -1,6 +1,7 @@
 // Package verify recomputes what must always hold from what cannot change: counters
 // from the postings, states from the trail, rankings from their scores, settlements
-// from the ledger. It owns no table and changes nothing.
+// from the ledger, stored files from their checksums. It owns no table and changes
+// nothing.
 //
 // A finding means that somebody or something went past the product: every way
 // through it keeps these promises.
@@ -12,6 +13,7 @@ import (
 	"strings"
 
 	"eoul/pkg/authz"
+	"eoul/pkg/document"
 	"eoul/pkg/ledger"
 	"eoul/pkg/money"
 	"eoul/pkg/review"
@@ -20,19 +22,35 @@ import (
 
 // Finding is one disagreement.
 type Finding struct {
-	Check   string `json:"check"`  // counter, trail, deadline, budget, tranche, expenditure, settlement, repayment, ranking
+	Check   string `json:"check"`  // counter, trail, deadline, budget, tranche, expenditure, settlement, repayment, ranking, file, stored
 	Object  string `json:"object"` // account:12, application:7
 	Message string `json:"message"`
 	Detail  string `json:"detail"` // the two values
 }
 
-// Service verifies one database.
-type Service struct{ Work *work.Runner }
+// Service verifies one database and the store of its files; without a store it looks
+// at the database alone.
+type Service struct {
+	Work  *work.Runner
+	Files document.Store
+}
 
-// Run checks everything at one instant, so that work going on meanwhile is no
-// finding. progress hears how many of the checks are done; nil is fine. A sound
+// Run checks the database at one instant, so that work going on meanwhile is no
+// finding, and the stored files after it. progress hears how many of the checks are done; nil is fine. A sound
 // database gives no findings.
 func (s *Service) Run(ctx context.Context, who authz.Actor, progress func(done, total int)) ([]Finding, error) {
+	if progress == nil {
+		progress = func(int, int) {}
+	}
+	found, err := s.database(ctx, who, progress)
+	if err != nil || s.Files == nil {
+		return found, err
+	}
+	damaged, err := s.files(ctx, who, progress)
+	return append(found, damaged...), err
+}
+
+func (s *Service) database(ctx context.Context, who authz.Actor, progress func(done, total int)) ([]Finding, error) {
 	return work.Snapshot(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) ([]Finding, error) {
 		if err := tx.Allow("report:verify", authz.Object{Kind: "report"}); err != nil {
 			return nil, err
@@ -47,18 +65,14 @@ func (s *Service) Run(ctx context.Context, who authz.Actor, progress func(done, 
 		}
 		var out []Finding
 		for i, check := range checks {
-			if progress != nil {
-				progress(i, len(checks))
-			}
+			progress(i, len(checks))
 			found, err := check(ctx, tx)
 			if err != nil {
 				return nil, err
 			}
 			out = append(out, found...)
 		}
-		if progress != nil {
-			progress(len(checks), len(checks))
-		}
+		progress(len(checks), len(checks))
 		return out, nil
 	})
 }
@@ -141,6 +155,10 @@ func messageOf(check string) string {
 		return "확정된 정산이 장부와 다릅니다."
 	case "repayment":
 		return "종결된 정산의 반납액이 납부액과 다릅니다."
+	case "file":
+		return "제출한 계획서의 첨부파일이 올린 파일과 다릅니다."
+	case "stored":
+		return "올린 파일의 내용이 저장소에 없거나 바뀌었습니다."
 	case "ranking":
 		return "순위가 점수에서 다시 계산한 것과 다릅니다."
 	}
@@ -151,7 +169,7 @@ func messageOf(check string) string {
 func (f Finding) ObjectLabel() string {
 	kind, id, _ := strings.Cut(f.Object, ":")
 	nouns := map[string]string{"account": "계정", "application": "신청", "call": "공모", "round": "심사", "sheet": "평가표", "selection": "선정",
-		"award": "교부", "tranche": "지급 회차", "expenditure": "집행", "settlement": "정산", "grant": "권한", "repayment": "반납"}
+		"award": "교부", "tranche": "지급 회차", "expenditure": "집행", "settlement": "정산", "grant": "권한", "repayment": "반납", "document": "파일"}
 	if noun, ok := nouns[kind]; ok {
 		return noun + " " + id
 	}
