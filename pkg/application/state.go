@@ -55,6 +55,10 @@ var Flow = workflow.Machine[State]{
 		{From: StateReviewing, Verb: "reserve", To: StateReserve},
 		{From: StateReviewing, Verb: "decline", To: StateDeclined},
 		{From: StateReserve, Verb: "select", To: StateSelected},
+		{From: StateDeclined, Verb: "select", To: StateSelected},
+		{From: StateDeclined, Verb: "reserve", To: StateReserve},
+		{From: StateSelected, Verb: "forfeit", To: StateWithdrawn},
+		{From: StateReserve, Verb: "forfeit", To: StateWithdrawn},
 	},
 	States: map[State]string{
 		StateDraft: "작성", StateSigning: "결재", StateEndorsing: "시·도 검토", StateReceived: "접수", StateReturned: "보완 요청", StateReviewing: "심사",
@@ -63,6 +67,6 @@ var Flow = workflow.Machine[State]{
 	Verbs: map[string]string{
 		"create": "신청서 만들기", "edit": "계획서 고치기", "submit": "제출", "sign": "결재 올리기", "approve": "결재", "reject": "반려", "recall": "결재 회수", "endorse": "추천", "return": "보완 요청",
 		"correct": "보완 요청", "withdraw": "철회", "disqualify": "부적격 처리", "review": "심사 회부",
-		"select": "선정", "reserve": "예비 선정", "decline": "탈락",
+		"select": "선정", "reserve": "예비 선정", "decline": "탈락", "forfeit": "선정 포기",
 	},
 }

@@ -32,6 +32,9 @@ func (s *Service) Approve(ctx context.Context, who authz.Actor, id ID, version i
 		case before.DraftedBy == who.ID:
 			return out, fault.New(fault.Forbidden, "선정안을 작성한 사람과 다른 사람이 승인해야 합니다.")
 		}
+		if err := newestRanking(ctx, tx, before); err != nil {
+			return out, err
+		}
 		rows, call, err := s.affordable(ctx, tx, before)
 		if err != nil {
 			return out, err
@@ -48,8 +51,10 @@ func (s *Service) Approve(ctx context.Context, who authz.Actor, id ID, version i
 		if err := moveApplications(ctx, tx, rows); err != nil {
 			return out, err
 		}
-		if _, err := program.MoveCall(ctx, tx, call, "decide"); err != nil {
-			return out, err
+		if out.No == 1 {
+			if _, err := program.MoveCall(ctx, tx, call, "decide"); err != nil {
+				return out, err
+			}
 		}
 		return out, tx.Emit(ctx, "selection.approve", out.Ref(), out)
 	})
@@ -66,11 +71,16 @@ func (s *Service) affordable(ctx context.Context, tx *work.Tx, sel Selection) ([
 	if err != nil {
 		return nil, call, err
 	}
-	budget, err := lockBudget(ctx, tx, call, sel.ID)
+	budget, err := lockBudget(ctx, tx, call)
 	if err != nil {
 		return nil, call, err
 	}
 	return rows, call, budget.within(total(rows))
+}
+
+// reached is where an application stands by its outcome.
+var reached = map[Outcome]application.State{
+	Selected: application.StateSelected, Reserve: application.StateReserve, Declined: application.StateDeclined, Withdrawn: application.StateWithdrawn,
 }
 
 func moveApplications(ctx context.Context, tx *work.Tx, rows []Row) error {
@@ -85,7 +95,9 @@ func moveApplications(ctx context.Context, tx *work.Tx, rows []Row) error {
 	}
 	by := map[Outcome][]application.Application{}
 	for _, a := range apps {
-		by[outcome[a.ID]] = append(by[outcome[a.ID]], a)
+		if o := outcome[a.ID]; a.State != reached[o] { // a later selection moves only whom it concerns
+			by[o] = append(by[o], a)
+		}
 	}
 	for _, o := range Outcomes() { // three statements at most, however many applications
 		if _, err := application.MoveAll(ctx, tx, by[o], o.verb()); err != nil {
@@ -125,8 +137,10 @@ func (s *Service) Publish(ctx context.Context, who authz.Actor, id ID, version i
 		if err := tx.Record(ctx, Flow.Action("publish"), out.Ref(), before, out); err != nil {
 			return out, err
 		}
-		if _, err := program.MoveCall(ctx, tx, call, "publish"); err != nil {
-			return out, err
+		if out.No == 1 {
+			if _, err := program.MoveCall(ctx, tx, call, "publish"); err != nil {
+				return out, err
+			}
 		}
 		return out, tx.Emit(ctx, "selection.publish", out.Ref(), out)
 	})

@@ -9,6 +9,7 @@ import (
 	"eoul/pkg/fault"
 	"eoul/pkg/money"
 	"eoul/pkg/program"
+	"eoul/pkg/review"
 )
 
 // Candidate is what a decision on one application starts from. Rank is nil below
@@ -17,8 +18,10 @@ type Candidate struct {
 	ApplicationID application.ID
 	Ranked        bool
 	Rank          *int
+	Total         review.Points // with bonus
 	FloorBroken   string
 	Requested     money.BySource
+	Sido          int64 // whose 시·도 it is of; read for simulations alone
 }
 
 // Propose drafts the outcome of ranked candidates, who come in rank order with
@@ -28,39 +31,87 @@ type Candidate struct {
 // better one. The next reserves are in reserve, the rest are declined. Those who
 // share a rank are treated alike.
 func Propose(list []Candidate, b Budget, reserves int) []Row {
+	return line{budget: b, cut: CutBudget}.draw(list, reserves)
+}
+
+// Cut is by what the line is drawn between those who are selected and the others.
+type Cut string
+
+// The cuts. The rule of every call is the budget; the others only occur in simulations.
+const (
+	CutBudget Cut = "budget"
+	CutRank   Cut = "rank"
+	CutScore  Cut = "score"
+)
+
+// line is where the selected end. perSido bounds how many of one 시·도 are selected;
+// 0 is no bound.
+type line struct {
+	budget  Budget
+	cut     Cut
+	rank    int
+	score   review.Points
+	perSido int
+}
+
+// takes tells whether a group of one rank is above the line, with what is selected so far.
+func (l line) takes(first Candidate, sum money.BySource) bool {
+	switch l.cut {
+	case CutRank:
+		return *first.Rank <= l.rank
+	case CutScore:
+		return first.Total >= l.score
+	}
+	return l.budget.Fits(sum)
+}
+
+// draw decides group by group of one rank. Those of a group who would exceed the bound
+// of their 시·도 are passed over together; they do not end the selection.
+func (l line) draw(list []Candidate, reserves int) []Row {
 	rows := make([]Row, len(list))
 	var sum money.BySource
-	open, waiting := true, 0
+	open, waiting, of := true, 0, map[int64]int{}
 	for i := 0; i < len(list); {
-		group := sameRank(list[i:])
+		group := list[i : i+sameRank(list[i:])]
+		passed := l.passed(group, of)
 		var wanted money.BySource
-		for _, c := range list[i : i+group] {
-			wanted = wanted.Add(c.Requested)
-		}
-		outcome := Declined
-		switch {
-		case list[i].Rank == nil:
-		case open && b.Fits(sum.Add(wanted)):
-			outcome, sum = Selected, sum.Add(wanted)
-		default:
-			open = false
-			if waiting < reserves {
-				outcome = Reserve
-				waiting += group
+		for _, c := range group {
+			if !passed[c.Sido] {
+				wanted = wanted.Add(c.Requested)
 			}
 		}
-		for j := i; j < i+group; j++ {
-			rows[j] = Row{ApplicationID: list[j].ApplicationID, Outcome: outcome, Position: j + 1}
-			if outcome == Selected {
-				rows[j].Amounts = list[j].Requested
-			}
-			if list[j].FloorBroken != "" {
-				rows[j].Reason = "과락(" + list[j].FloorBroken + ")"
+		ranked := group[0].Rank != nil
+		selected := ranked && open && l.takes(group[0], sum.Add(wanted))
+		open = open && (selected || !ranked || len(passed) > 0 && wanted.IsZero())
+		next, before := i+len(group), waiting
+		for ; i < next; i++ {
+			c := list[i]
+			rows[i] = Row{ApplicationID: c.ApplicationID, Outcome: Declined, Position: i + 1}
+			switch {
+			case c.FloorBroken != "":
+				rows[i].Reason = "과락(" + c.FloorBroken + ")"
+			case selected && !passed[c.Sido]:
+				rows[i].Outcome, rows[i].Amounts = Selected, c.Requested
+				sum = sum.Add(c.Requested)
+				of[c.Sido]++
+			case ranked && before < reserves:
+				rows[i].Outcome = Reserve
+				waiting++
 			}
 		}
-		i += group
 	}
 	return rows
+}
+
+// passed are the 시·도 of a group that cannot take all of it.
+func (l line) passed(group []Candidate, of map[int64]int) map[int64]bool {
+	out, more := map[int64]bool{}, map[int64]int{}
+	for _, c := range group {
+		if more[c.Sido]++; l.perSido > 0 && of[c.Sido]+more[c.Sido] > l.perSido {
+			out[c.Sido] = true
+		}
+	}
+	return out
 }
 
 // sameRank is how many candidates from the first on share its rank.

@@ -54,11 +54,12 @@ const (
 			       coalesce(sum(r.national), 0)::bigint as national, coalesce(sum(r.sido), 0)::bigint as sido,
 			       coalesce(sum(r.sigungu), 0)::bigint as sigungu, coalesce(sum(r.own), 0)::bigint as own
 			  from selection_rows r where r.selection_id = s.id) n
-		 where s.state = 'published' and `
+		 where s.state = 'published'
+		   and not exists (select from selections x where x.call_id = s.call_id and x.no > s.no and x.state = 'published') and `
 	sqlResult       = sqlResultColumns + `s.call_id = $1`
 	sqlResultsWhere = sqlResultColumns
 	sqlResultsCount = `
-		select count(*) from selections s join calls c on c.id = s.call_id where s.state = 'published' and `
+		select count(*) from selections s join calls c on c.id = s.call_id where s.state = 'published' and s.no = 1 and `
 	sqlResultsOrder = ` order by s.published_at desc, s.call_id desc limit `
 	sqlResultRows   = `
 		select r.outcome, a.government_name, a.title,` + sqlAmounts + `
@@ -66,6 +67,7 @@ const (
 		  join selection_rows r on r.selection_id = s.id and r.outcome in ('selected', 'reserve')
 		  join applications a on a.id = r.application_id
 		 where s.call_id = $1 and s.state = 'published'
+		   and not exists (select from selections x where x.call_id = s.call_id and x.no > s.no and x.state = 'published')
 		 order by r.outcome desc, r.position, r.application_id`
 )
 

@@ -23,6 +23,8 @@ type Selection struct {
 	CallNumber  string            `db:"call_number" json:"call_number"`
 	CallTitle   string            `db:"call_title" json:"call_title"`
 	FiscalYear  int               `db:"fiscal_year" json:"fiscal_year"`
+	No          int               `db:"no" json:"no"`                 // 1, and higher for those that supplement it
+	Cause       string            `db:"cause" json:"cause"`           // why it supplements the one before, empty for the first
 	RankingID   *review.RankingID `db:"ranking_id" json:"ranking_id"` // nil: taken over from published history
 	State       State             `db:"state" json:"state"`
 	DraftedBy   authz.PersonID    `db:"drafted_by" json:"drafted_by"` // who wrote it last
@@ -75,13 +77,14 @@ type Entry struct {
 	Running        money.BySource `db:"-" json:"running"`  // selected down to this row
 	Over           bool           `db:"-" json:"over"`     // Running exceeds what is available
 	Adjusted       bool           `db:"-" json:"adjusted"` // selected with other amounts than applied for
+	Before         Outcome        `db:"before" json:"before"` // in the selection this one supplements, empty in the first
 	Cut            bool           `db:"-" json:"cut"`      // the first row that is not selected
 }
 
 // Budget is what a selection has to stay within, per source.
 type Budget struct {
 	Limits    ledger.Limits  `json:"limits"`
-	Committed money.BySource `json:"committed"` // granted, or selected by other approved calls
+	Committed money.BySource `json:"committed"` // granted to, or selected by, other calls
 }
 
 // Left is what may still be selected of a source; nil where there is no limit.

@@ -9,6 +9,7 @@ import (
 	"eoul/pkg/application"
 	"eoul/pkg/authz"
 	"eoul/pkg/fault"
+	"eoul/pkg/money"
 	"eoul/pkg/program"
 	"eoul/pkg/review"
 	"eoul/pkg/work"
@@ -36,11 +37,11 @@ func (s *Service) Create(ctx context.Context, who authz.Actor, call program.Call
 		if err != nil {
 			return out, err
 		}
-		budget, err := budgetOf(ctx, tx, c, 0)
+		budget, err := budgetOf(ctx, tx, c)
 		if err != nil {
 			return out, err
 		}
-		return insert(ctx, tx, c, &ranking.ID, "", Propose(list, budget, reserves))
+		return insert(ctx, tx, c, Selection{No: 1, RankingID: &ranking.ID}, Propose(list, budget, reserves))
 	})
 }
 
@@ -80,7 +81,7 @@ func (s *Service) TakeOver(ctx context.Context, who authz.Actor, call program.Ca
 		if _, err := application.MoveAll(ctx, tx, apps, "review"); err != nil {
 			return out, err
 		}
-		return insert(ctx, tx, c, nil, note, rows)
+		return insert(ctx, tx, c, Selection{No: 1, Note: note}, rows)
 	})
 }
 
@@ -129,7 +130,7 @@ func (s *Service) Update(ctx context.Context, who authz.Actor, id ID, version in
 		if in.Note, err = checkNote(in.Note, before.RankingID == nil); err != nil {
 			return out, err
 		}
-		if err := s.rewrite(ctx, tx, before, in.Rows); err != nil {
+		if in.Rows, err = rewrite(ctx, tx, before, in.Rows); err != nil {
 			return out, err
 		}
 		if err := tx.Exec(ctx, sqlUpdate, id, who.ID, in.Note); err != nil {
@@ -147,22 +148,20 @@ func changed() error {
 }
 
 // rewrite checks new rows against the same candidates and writes them.
-func (s *Service) rewrite(ctx context.Context, tx *work.Tx, sel Selection, rows []Row) error {
+func rewrite(ctx context.Context, tx *work.Tx, sel Selection, rows []Row) ([]Row, error) {
 	call, err := program.CallByID(ctx, tx, sel.CallID)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	old, err := rowsOf(ctx, tx, sel.ID)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	list, err := candidatesOf(ctx, tx, sel, old)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := check(rows, list, call); err != nil {
-		return err
-	}
+	rows = keepWithdrawn(rows, old)
 	positions := make(map[application.ID]int, len(old))
 	for _, r := range old {
 		positions[r.ApplicationID] = r.Position
@@ -170,14 +169,20 @@ func (s *Service) rewrite(ctx context.Context, tx *work.Tx, sel Selection, rows 
 	for i := range rows {
 		rows[i].Position = positions[rows[i].ApplicationID]
 	}
-	return updateRows(ctx, tx, sel.ID, rows)
+	if err := checkAll(ctx, tx, sel, rows, list, call); err != nil {
+		return nil, err
+	}
+	return rows, updateRows(ctx, tx, sel.ID, rows)
 }
 
 // candidatesOf is what the rows of an existing selection were decided from.
 func candidatesOf(ctx context.Context, tx *work.Tx, sel Selection, rows []Row) ([]Candidate, error) {
 	if sel.RankingID != nil {
-		_, list, err := ranked(ctx, tx, sel.CallID)
-		return list, err
+		kept, err := review.RankingByID(ctx, tx, *sel.RankingID)
+		if err != nil {
+			return nil, err
+		}
+		return candidates(ctx, tx, kept.Rows)
 	}
 	apps := make([]application.Application, len(rows))
 	for i, r := range rows {
@@ -192,19 +197,29 @@ func ranked(ctx context.Context, tx *work.Tx, call program.CallID) (review.Ranki
 	if err != nil {
 		return ranking, nil, err
 	}
+	list, err := candidates(ctx, tx, rows)
+	return ranking, list, err
+}
+
+// candidates are the rows of a ranking with what each application asks for.
+func candidates(ctx context.Context, tx *work.Tx, rows []review.RankingRow) ([]Candidate, error) {
 	ids := make([]application.ID, len(rows))
 	for i, r := range rows {
 		ids[i] = r.ApplicationID
 	}
 	requested, err := application.SubmissionTotals(ctx, tx, ids)
 	if err != nil {
-		return ranking, nil, fmt.Errorf("read requested amounts: %w", err)
+		return nil, fmt.Errorf("read requested amounts: %w", err)
 	}
 	list := make([]Candidate, len(rows))
 	for i, r := range rows {
-		list[i] = Candidate{ApplicationID: r.ApplicationID, Ranked: true, Rank: r.Rank, FloorBroken: r.FloorBroken, Requested: requested[r.ApplicationID]}
+		list[i] = candidate(r, requested[r.ApplicationID])
 	}
-	return ranking, list, nil
+	return list, nil
+}
+
+func candidate(r review.RankingRow, requested money.BySource) Candidate {
+	return Candidate{ApplicationID: r.ApplicationID, Ranked: true, Rank: r.Rank, Total: r.Total, FloorBroken: r.FloorBroken, Requested: requested}
 }
 
 // unranked is the same for applications nobody scored.

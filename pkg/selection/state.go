@@ -20,7 +20,7 @@ var Flow = workflow.Machine[State]{
 		{From: Approved, Verb: "publish", To: Published},
 	},
 	States: map[State]string{Drafted: "선정안 작성", Approved: "선정 확정", Published: "결과 공개"},
-	Verbs:  map[string]string{"create": "선정안 만들기", "update": "선정안 고치기", "approve": "선정안 승인", "publish": "결과 공개"},
+	Verbs:  map[string]string{"create": "선정안 만들기", "promote": "추가 선정안 만들기", "update": "선정안 고치기", "approve": "선정안 승인", "publish": "결과 공개"},
 }
 
 // Outcome is the decision on one application.
@@ -31,9 +31,11 @@ const (
 	Selected Outcome = "selected"
 	Reserve  Outcome = "reserve"
 	Declined Outcome = "declined"
+	// Withdrawn is nobody's decision: the application gave its outcome up.
+	Withdrawn Outcome = "withdrawn"
 )
 
-// Outcomes lists them, the best first.
+// Outcomes lists those that are decided, the best first.
 func Outcomes() [3]Outcome { return [3]Outcome{Selected, Reserve, Declined} }
 
 // Label is the Korean word of the screen.
@@ -45,6 +47,8 @@ func (o Outcome) Label() string {
 		return "예비"
 	case Declined:
 		return "탈락"
+	case Withdrawn:
+		return "포기"
 	}
 	return string(o)
 }
@@ -61,7 +65,7 @@ func (o Outcome) verb() string {
 	}
 }
 
-// worth orders the outcomes, the best highest; 0 is no outcome at all.
+// worth orders what is decided, the best highest; 0 is no decision.
 func (o Outcome) worth() int {
 	switch o {
 	case Selected:

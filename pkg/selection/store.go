@@ -11,19 +11,18 @@ import (
 	"eoul/pkg/ledger"
 	"eoul/pkg/money"
 	"eoul/pkg/program"
-	"eoul/pkg/review"
 	"eoul/pkg/work"
 )
 
 const (
 	sqlColumns = `
-		select s.id, s.call_id, s.program_id, c.number as call_number, c.title as call_title, c.fiscal_year, s.ranking_id, s.state,
+		select s.id, s.call_id, s.program_id, c.number as call_number, c.title as call_title, c.fiscal_year, s.no, s.cause, s.ranking_id, s.state,
 		       s.drafted_by, s.approved_by, s.approved_at, s.published_at, s.note, s.version
 		  from selections s join calls c on c.id = s.call_id
 		 where `
 	sqlGet    = sqlColumns + `s.id = $1`
 	sqlLock   = sqlColumns + `s.id = $1 for update of s`
-	sqlOfCall = sqlColumns + `s.call_id = $1`
+	sqlNewest = sqlColumns + `s.call_id = $1 order by s.no desc limit 1`
 
 	sqlAmounts = `
 		r.national as "amounts.national", r.sido as "amounts.sido", r.sigungu as "amounts.sigungu", r.own as "amounts.own"`
@@ -33,10 +32,11 @@ const (
 	sqlRowOf = `
 		select r.application_id, r.outcome, r.position, r.reason,` + sqlAmounts + `, r.selection_id
 		  from selection_rows r join selections s on s.id = r.selection_id
-		 where r.application_id = $1 and s.state <> 'drafted'`
+		 where r.application_id = $1 and s.state <> 'drafted'
+		 order by s.no desc limit 1`
 
 	sqlInsert = `
-		insert into selections (call_id, program_id, ranking_id, state, note) values ($1, $2, $3, 'drafted', $4) returning id`
+		insert into selections (call_id, program_id, ranking_id, state, note, no, cause) values ($1, $2, $3, 'drafted', $4, $5, $6) returning id`
 	sqlInsertRows = `
 		insert into selection_rows (selection_id, application_id, outcome, position, national, sido, sigungu, own, reason)
 		select $1, n.application_id, n.outcome, n.position, n.national, n.sido, n.sigungu, n.own, n.reason
@@ -56,9 +56,14 @@ const (
 		select coalesce(sum(r.national), 0)::bigint as national, coalesce(sum(r.sido), 0)::bigint as sido,
 		       coalesce(sum(r.sigungu), 0)::bigint as sigungu, coalesce(sum(r.own), 0)::bigint as own
 		  from calls c
-		  join selections s on s.call_id = c.id and s.state <> 'drafted' and s.id <> $2
+		  join selections_in_force s on s.call_id = c.id
 		  join selection_rows r on r.selection_id = s.id and r.outcome = 'selected'
-		 where c.appropriation_id = $1`
+		 where c.appropriation_id = $1 and c.id <> $2`
+	sqlGrantedHere = `
+		select coalesce(sum(a.granted_national), 0)::bigint as national, coalesce(sum(a.granted_sido), 0)::bigint as sido,
+		       coalesce(sum(a.granted_sigungu), 0)::bigint as sigungu, coalesce(sum(a.granted_own), 0)::bigint as own
+		  from awards w join accounts a on a.id = w.account_id
+		 where w.call_id = $1`
 )
 
 func lock(ctx context.Context, tx *work.Tx, id ID) (s Selection, err error) {
@@ -87,9 +92,9 @@ func RowOf(ctx context.Context, tx *work.Tx, app application.ID) (Row, Selection
 }
 
 // insert writes a draft with its rows and records it.
-func insert(ctx context.Context, tx *work.Tx, c program.Call, ranking *review.RankingID, note string, rows []Row) (out Selection, err error) {
+func insert(ctx context.Context, tx *work.Tx, c program.Call, s Selection, rows []Row) (out Selection, err error) {
 	var id ID
-	if err := tx.Get(ctx, &id, sqlInsert, c.ID, c.ProgramID, ranking, note); err != nil {
+	if err := tx.Get(ctx, &id, sqlInsert, c.ID, c.ProgramID, s.RankingID, s.Note, s.No, s.Cause); err != nil {
 		return out, err
 	}
 	if err := writeRows(ctx, tx, sqlInsertRows, id, rows); err != nil {
@@ -98,7 +103,11 @@ func insert(ctx context.Context, tx *work.Tx, c program.Call, ranking *review.Ra
 	if err := tx.Get(ctx, &out, sqlGet, id); err != nil {
 		return out, err
 	}
-	if err := tx.Record(ctx, "selection:create", out.Ref(), nil, trail{out, rows}); err != nil {
+	verb := "create"
+	if out.No > 1 {
+		verb = "promote"
+	}
+	if err := tx.Record(ctx, Flow.Action(verb), out.Ref(), nil, trail{out, rows}); err != nil {
 		return out, err
 	}
 	return out, tx.Emit(ctx, "selection.create", out.Ref(), out)
@@ -134,32 +143,36 @@ func writeRows(ctx context.Context, tx *work.Tx, q string, id ID, rows []Row) er
 }
 
 // budgetOf is what a call's selection has to stay within. Grants follow from
-// approved selections, so the greater of both is committed already.
-func budgetOf(ctx context.Context, tx *work.Tx, c program.Call, but ID) (Budget, error) {
+// approved selections, so the greater of both is committed already by other calls.
+func budgetOf(ctx context.Context, tx *work.Tx, c program.Call) (Budget, error) {
 	all, err := ledger.BalancesOf(ctx, tx, c.AppropriationAccount)
 	if err != nil {
 		return Budget{}, fmt.Errorf("read appropriation: %w", err)
 	}
-	return committed(ctx, tx, c, but, all[c.AppropriationAccount])
+	return committed(ctx, tx, c, all[c.AppropriationAccount])
 }
 
 // lockBudget is budgetOf with the account locked until the unit of work ends.
-func lockBudget(ctx context.Context, tx *work.Tx, c program.Call, but ID) (Budget, error) {
+func lockBudget(ctx context.Context, tx *work.Tx, c program.Call) (Budget, error) {
 	account, err := ledger.Lock(ctx, tx, c.AppropriationAccount)
 	if err != nil {
 		return Budget{}, fmt.Errorf("lock appropriation: %w", err)
 	}
-	return committed(ctx, tx, c, but, account)
+	return committed(ctx, tx, c, account)
 }
 
-func committed(ctx context.Context, tx *work.Tx, c program.Call, but ID, account ledger.Balances) (Budget, error) {
-	var elsewhere money.BySource
-	if err := tx.Get(ctx, &elsewhere, sqlSelectedElsewhere, c.AppropriationID, but); err != nil {
+func committed(ctx context.Context, tx *work.Tx, c program.Call, account ledger.Balances) (Budget, error) {
+	var elsewhere, here money.BySource
+	if err := tx.Get(ctx, &elsewhere, sqlSelectedElsewhere, c.AppropriationID, c.ID); err != nil {
 		return Budget{}, fmt.Errorf("read other selections: %w", err)
 	}
+	if err := tx.Get(ctx, &here, sqlGrantedHere, c.ID); err != nil {
+		return Budget{}, fmt.Errorf("read grants of the call: %w", err)
+	}
 	b := Budget{Limits: account.Limits, Committed: elsewhere}
+	granted := account.Granted.Sub(here)
 	for _, s := range money.Sources() {
-		if g := account.Granted.At(s); g.Cmp(b.Committed.At(s)) > 0 {
+		if g := granted.At(s); g.Cmp(b.Committed.At(s)) > 0 {
 			b.Committed = b.Committed.With(s, g)
 		}
 	}

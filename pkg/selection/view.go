@@ -17,9 +17,11 @@ const (
 		select r.application_id, r.outcome, r.position, r.reason,` + sqlAmounts + `,
 		       a.number, a.government_name, a.title, k.application_id is not null as ranked, k.rank, coalesce(k.shared, false) as shared,
 		       coalesce(k.below_floor, false) as below_floor, coalesce(k.floor_broken, '') as floor_broken,
-		       coalesce(k.mean, 0) as mean, coalesce(k.bonus, 0) as bonus, coalesce(k.total, 0) as total
+		       coalesce(k.mean, 0) as mean, coalesce(k.bonus, 0) as bonus, coalesce(k.total, 0) as total, coalesce(b.outcome, '') as before
 		  from selections s
 		  join selection_rows r on r.selection_id = s.id
+		  left join selections p on p.call_id = s.call_id and p.no = s.no - 1
+		  left join selection_rows b on b.selection_id = p.id and b.application_id = r.application_id
 		  join applications a on a.id = r.application_id
 		  left join ranking_rows k on k.ranking_id = s.ranking_id and k.application_id = r.application_id
 		 where s.id = $1
@@ -67,7 +69,7 @@ func show(ctx context.Context, tx *work.Tx, out *Detail) error {
 	if err != nil {
 		return err
 	}
-	if out.Budget, err = budgetOf(ctx, tx, call, sel.ID); err != nil {
+	if out.Budget, err = budgetOf(ctx, tx, call); err != nil {
 		return err
 	}
 	out.fill()
@@ -76,6 +78,7 @@ func show(ctx context.Context, tx *work.Tx, out *Detail) error {
 		"update":  sel.State == Drafted && may("update"),
 		"approve": sel.State == Drafted && sel.DraftedBy != tx.Actor.ID && may("approve"),
 		"publish": sel.State == Approved && may("publish"),
+		"promote": sel.State == Published && newest(ctx, tx, sel) == nil && may("promote"),
 	}
 	return nil
 }
