@@ -113,11 +113,14 @@ func (s *Service) Try(ctx context.Context, who authz.Actor, id ID, e Edit) error
 
 // apply does one edit within the unit of work of an application that writable read.
 func apply(ctx context.Context, tx *work.Tx, a Application, r rules, version int, e Edit) (Saved, error) {
-	out, repeated, err := raise(ctx, tx, a.ID, e.part, version, nil, 0)
+	out, repeated, err := raisePart(ctx, tx, a.ID, e.part, version, nil, 0)
 	if err != nil || repeated {
 		return out, err
 	}
 	if out.Plan, err = e.check(ctx, tx, a, r); err != nil {
+		return out, err
+	}
+	if err := out.settle(ctx, tx, a.ID); err != nil {
 		return out, err
 	}
 	if err := e.write(ctx, tx, a.ID, out.Plan); err != nil {
@@ -132,9 +135,18 @@ func (s Saved) by(tx *work.Tx) partVersion {
 	return partVersion{Part: s.Part, Version: s.Version, UpdatedBy: int64(tx.Actor.ID), SavedBy: tx.Actor.Name, UpdatedAt: s.At}
 }
 
-// raise makes the next version of a part and of its plan, with what is kept of its
-// input. repeated tells that this very save was done before.
-func raise(ctx context.Context, tx *work.Tx, id ID, part string, version int, input []byte, problems int) (out Saved, repeated bool, err error) {
+// raise makes the next version of a part and of its plan.
+func raise(ctx context.Context, tx *work.Tx, id ID, part string, version int, input []byte, problems int) (Saved, bool, error) {
+	out, repeated, err := raisePart(ctx, tx, id, part, version, input, problems)
+	if err != nil || repeated {
+		return out, repeated, err
+	}
+	return out, false, out.settle(ctx, tx, id)
+}
+
+// raisePart makes the next version of a part, with what is kept of its input. repeated
+// tells that this very save was done before. What is not repeated must settle.
+func raisePart(ctx context.Context, tx *work.Tx, id ID, part string, version int, input []byte, problems int) (out Saved, repeated bool, err error) {
 	out = Saved{Part: part, At: tx.Now}
 	page, _ := ctx.Value(pageKey{}).(openPage)
 	kept := any(nil)
@@ -146,12 +158,7 @@ func raise(ctx context.Context, tx *work.Tx, id ID, part string, version int, in
 		return out, false, fmt.Errorf("raise part version: %w", err)
 	}
 	if found {
-		if page.ID != "" {
-			if err := see(ctx, tx, id, part); err != nil {
-				return out, false, err
-			}
-		}
-		return out, false, tx.Get(ctx, &out.Draft, sqlRaiseDraft, id, tx.Now)
+		return out, false, nil
 	}
 	var was partVersion
 	if page.ID != "" {
@@ -164,6 +171,16 @@ func raise(ctx context.Context, tx *work.Tx, id ID, part string, version int, in
 	}
 	out.Version, out.At = was.Version, was.UpdatedAt
 	return out, true, nil
+}
+
+// settle makes the next version of the plan, and notes that the page is open.
+func (s *Saved) settle(ctx context.Context, tx *work.Tx, id ID) error {
+	if page, _ := ctx.Value(pageKey{}).(openPage); page.ID != "" {
+		if err := see(ctx, tx, id, s.Part); err != nil {
+			return err
+		}
+	}
+	return tx.Get(ctx, &s.Draft, sqlRaiseDraft, id, tx.Now)
 }
 
 // writable reads an application whose plan the actor may write now, and what its

@@ -27,9 +27,9 @@ const (
 		values ($1, $2, $3, $4, $5, $6, nullif($7, 0))`
 	sqlClearPartners  = `delete from participations where application_id = $1`
 	sqlInsertPartners = `
-		insert into participations (application_id, position, name, business_no, role, agreed_on, document_id)
-		select $1, row_number() over (), r.name, nullif(translate(r.business_no, '-', ''), ''), r.role, r.agreed_on, nullif(r.document_id, 0)
-		  from jsonb_to_recordset($2::jsonb) as r(name text, business_no text, role text, agreed_on date, document_id bigint)`
+		insert into participations (application_id, position, name, business_no, role, agreed_on, agreement_from, agreement_until, document_id)
+		select $1, row_number() over (), r.name, nullif(translate(r.business_no, '-', ''), ''), r.role, r.agreed_on, r.agreement_from, r.agreement_until, nullif(r.document_id, 0)
+		  from jsonb_to_recordset($2::jsonb) as r(name text, business_no text, role text, agreed_on date, agreement_from date, agreement_until date, document_id bigint)`
 	sqlClearActivities  = `delete from activities where application_id = $1`
 	sqlInsertActivities = `
 		insert into activities (application_id, position, area, title, content, starts_on, ends_on)
@@ -136,6 +136,9 @@ func checkPartners(partners []Partner, files map[document.ID]bool) error {
 		words(f, at+"name", &p.Name, maxShort, true)
 		words(f, at+"role", &p.Role, maxLong, true)
 		ownFile(f, at+"document_id", p.DocumentID, files)
+		if !p.AgreementFrom.IsZero() && !p.AgreementUntil.IsZero() && p.AgreementUntil.Before(p.AgreementFrom) {
+			f.Add(at+"agreement_until", "협약이 끝나는 날이 시작하는 날보다 빠릅니다.")
+		}
 		if p.BusinessNo = strings.TrimSpace(p.BusinessNo); p.BusinessNo == "" {
 			continue
 		}

@@ -36,8 +36,8 @@ func (s *Service) KeepInput(ctx context.Context, who authz.Actor, id ID, part st
 		if len(text) > maxInput {
 			return Saved{}, fault.New(fault.TooLarge, "입력하신 내용이 너무 깁니다. 나누어 적어 주십시오.")
 		}
-		out, _, err := raise(ctx, tx, a.ID, part, version, text, problems)
-		if err != nil {
+		out, repeated, err := raise(ctx, tx, a.ID, part, version, text, problems)
+		if err != nil || repeated {
 			return out, err
 		}
 		saved := out.by(tx)

@@ -45,6 +45,8 @@ type partnerForm struct {
 	BusinessNo string        `form:"business_no"`
 	Role       string        `form:"role"`
 	AgreedOn   calendar.Date `form:"agreed_on"`
+	From       calendar.Date `form:"agreement_from"`
+	Until      calendar.Date `form:"agreement_until"`
 	DocumentID document.ID   `form:"document_id"`
 	Remove     bool          `form:"remove"`
 }
@@ -52,13 +54,13 @@ type partnerForm struct {
 func (p partnerForm) blank() bool { return p.Remove || p == partnerForm{} }
 
 func (p partnerForm) partner() application.Partner {
-	return application.Partner{Name: p.Name, BusinessNo: p.BusinessNo, Role: p.Role, AgreedOn: p.AgreedOn, DocumentID: p.DocumentID}
+	return application.Partner{Name: p.Name, BusinessNo: p.BusinessNo, Role: p.Role, AgreedOn: p.AgreedOn, AgreementFrom: p.From, AgreementUntil: p.Until, DocumentID: p.DocumentID}
 }
 
 func partnerForms(partners []application.Partner) []partnerForm {
 	out := make([]partnerForm, len(partners))
 	for i, p := range partners {
-		out[i] = partnerForm{Name: p.Name, BusinessNo: p.BusinessNo, Role: p.Role, AgreedOn: p.AgreedOn, DocumentID: p.DocumentID}
+		out[i] = partnerForm{Name: p.Name, BusinessNo: p.BusinessNo, Role: p.Role, AgreedOn: p.AgreedOn, From: p.AgreementFrom, Until: p.AgreementUntil, DocumentID: p.DocumentID}
 	}
 	return out
 }
@@ -100,7 +102,10 @@ func activityForms(activities []application.Activity) []activityForm {
 
 func (f *activitiesForm) edit(map[string]string) partEdit {
 	activities, kept := keep(f.Activities, activityForm.blank, activityForm.activity)
-	return partEdit{Edit: application.ActivitiesEdit(activities), renumber: renumbered("activities", kept)}
+	return partEdit{Edit: application.ActivitiesEdit(activities), renumber: renumbered("activities", kept),
+		show: func(p partFigures) (outputs, values map[string]string) {
+			return f.months(p.Call.ProjectFrom, p.Call.ProjectTo).outputs(), nil
+		}}
 }
 
 func (s *Server) saveActivities(c echo.Context) error { return s.savePart(c, &activitiesForm{}) }

@@ -9,6 +9,7 @@ import (
 	"eoul/pkg/application"
 	"eoul/pkg/authz"
 	"eoul/pkg/calendar"
+	"eoul/pkg/program"
 )
 
 type receiptPage struct {
@@ -48,6 +49,7 @@ type submissionPage struct {
 	Submission  application.Submission
 	Plan        PlanView
 	Checksum    string
+	Talk        *talk
 }
 
 func (s *Server) showSubmission(c echo.Context) error {
@@ -60,19 +62,31 @@ func (s *Server) showSubmission(c echo.Context) error {
 		if err != nil {
 			return nil, err
 		}
+		b, err := s.board(ctx, who, in.ID)
+		if err != nil {
+			return nil, err
+		}
 		return &submissionPage{
 			Base: Base{Title: fmt.Sprintf("제출본 %d", h.Submission.No), Wide: true,
 				Crumbs: applicationCrumbs(Crumb{applicationName(h.Application), applicationPath(h.Application)})},
 			Application: h.Detail, Submission: h.Submission, Checksum: fmt.Sprintf("%x", h.Submission.SHA256),
-			Plan: planView(h.Submission.Content, in.ID),
+			Plan: planView(h.Submission.Content, in.ID).over(h.Call),
 		}, nil
 	})
 }
 
 // PlanView is a plan as the partial "plan" shows it to whoever may read it.
 type PlanView struct {
-	Plan  application.Plan
-	Files string // address before the number of a file
+	Plan        application.Plan
+	Files       string        // address before the number of a file
+	Edit        string        // address before the name of a part, for who may write it; else empty
+	From, Until calendar.Date // the project period, where the page knows it
+}
+
+// over gives the plan the project period of its call.
+func (v PlanView) over(c program.Call) PlanView {
+	v.From, v.Until = c.ProjectFrom, c.ProjectTo
+	return v
 }
 
 func planView(p application.Plan, id application.ID) PlanView {

@@ -57,7 +57,9 @@ func (p *partPage) compare() {
 	switch p.Part.Name {
 	case application.PartDeliberation:
 		p.Contrast.group(columns, p.shown, p.theirs, p.Form, "", "")
-	case application.PartLines, application.PartPartners, application.PartActivities, application.PartIndicators:
+	case application.PartLines:
+		p.Contrast.list(p.Part.Name, columns, p.shown, p.theirs.budgetIn(p.Form.Value("unit")), p.Form)
+	case application.PartPartners, application.PartActivities, application.PartIndicators:
 		p.Contrast.list(p.Part.Name, columns, p.shown, p.theirs, p.Form)
 	default:
 		p.Contrast.text(p.theirs.Value("text"), p.Form.Value("text"))

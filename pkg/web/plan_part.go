@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -23,11 +24,15 @@ type partPage struct {
 	Rows      []partRow
 	Files     []Option // of the draft, for minutes and agreements
 	Decisions []Option // of a committee
-	Checklist []Task   // of the call's documents
-	Codes     []Option // of the call's documents
+	Checklist []paperRow // of the call's documents
+	Codes     []Option   // of the call's documents
+	Places    []Option   // where a file may go
+	Papers    application.Papers
 	Writable  bool
 	Stale     bool      // somebody else saved the part since; what they saved is Stored
 	Stored    string    // of a text
+	SavedBy   string    // who saved last, and when
+	Others    string    // who else has the part open
 	Unsaved   bool      // what is shown is not stored: the page saves it by itself
 	Contrast  *contrast // with what somebody else saved, when Stale
 	Next      Todo
@@ -35,8 +40,10 @@ type partPage struct {
 	After     Link
 	Hint      string
 	Limit     int
-	Balance   []balanceRow
+	Grid      linesGrid   // of the budget
+	Months    *monthChart // of the 세부사업 as they stand in the form
 	Plan      PlanView
+	Talk      *talk // what is said of the part
 
 	theirs Form // what is stored, or kept, of the part
 }
@@ -45,8 +52,6 @@ type partPage struct {
 type partRow struct {
 	Prefix string
 	Index  int
-	Total  string
-	Note   string // name of an expense code
 }
 
 // A list form ends with partBlanks empty rows; "줄 더하기" gives moreBlanks more.
@@ -73,6 +78,8 @@ func (s *Server) editPart(c echo.Context) error {
 			return err
 		}
 	}
+	p.inUnit(c.QueryParam("unit"))
+	p.choose(c.QueryParam("code"), c.QueryParam("place"))
 	return s.render(c, 200, partTemplate(in.Part), p)
 }
 
@@ -96,10 +103,11 @@ func (s *Server) part(ctx context.Context, who authz.Actor, id application.ID, n
 	}
 	p := &partPage{
 		Base:      Base{Title: part.Title, Crumbs: planCrumbs(w.Application), Wide: name == application.PartLines, Now: s.cfg.Now()},
-		Workspace: w, Part: part, Writable: w.Can["edit"], Plan: planView(w.Plan, id), Next: planNext(w),
+		Workspace: w, Part: part, Writable: w.Can["edit"], Plan: planView(w.Plan, id).over(w.Call), Next: planNext(w),
 		Action: applicationAt(id, "/"+strings.Replace(name, "section.", "sections/", 1)),
 	}
 	p.Before, p.After = partNeighbours(w, name)
+	p.SavedBy, p.Others = savedBy(part, p.Now), othersHere(part)
 	for _, a := range w.Plan.Attachments {
 		p.Files = append(p.Files, Option{Value: fmt.Sprint(a.DocumentID), Label: a.Name})
 	}
@@ -116,7 +124,15 @@ func (s *Server) part(ctx context.Context, who authz.Actor, id application.ID, n
 	if typed != nil {
 		p.Form, p.Failed, p.Unsaved = *typed, typed.Failed(), !typed.Failed()
 	}
+	if p.Talk, err = s.partTalk(ctx, who, w, name); err != nil {
+		return nil, err
+	}
 	p.describe(w, name)
+	if name == application.PartAttachments {
+		if err := s.papers(ctx, who, p); err != nil {
+			return nil, err
+		}
+	}
 	if typed != nil && typed.Failed() && typed.kind == fault.Conflict {
 		p.compare()
 	}
@@ -157,16 +173,17 @@ func (p *partPage) describe(w application.Workspace, name string) {
 		for _, decision := range []string{"approved", "conditional", "rejected"} {
 			p.Decisions = append(p.Decisions, Option{Value: decision, Label: application.DecisionLabel(decision)})
 		}
-	case application.PartAttachments:
-		p.Checklist, p.Codes = documentChoices(w)
 	case application.PartLines:
-		p.Balance = balanceRows(w.Report.Balance)
-		p.rows("lines", len(w.Plan.Lines), application.MaxLines)
-		p.nameRows(w)
+		p.budget(w)
 	case application.PartPartners:
 		p.rows("partners", len(w.Plan.Partners), 100)
 	case application.PartActivities:
 		p.rows("activities", len(w.Plan.Activities), 100)
+		var typed activitiesForm
+		if _, err := bindValues(maps.Clone(p.Form.Values), nil, &typed); err == nil || fault.KindOf(err) == fault.Invalid {
+			typed.Activities = append(typed.Activities, make([]activityForm, max(len(p.Rows)-len(typed.Activities), 0))...)
+			p.Months = typed.months(w.Call.ProjectFrom, w.Call.ProjectTo)
+		}
 	case application.PartIndicators:
 		p.rows("indicators", len(w.Plan.Indicators), 100)
 	}

@@ -28,6 +28,7 @@ type partInput interface {
 // partEdit is an edit with what the page must know of it.
 type partEdit struct {
 	application.Edit
+	back     string            // what follows the part's address after a save: query and fragment
 	renumber func(error) error // moves mistakes of what was sent on to the fields of the form; nil leaves them
 	show     func(partFigures) (outputs, values map[string]string)
 }
@@ -118,7 +119,7 @@ func (s *Server) savePart(c echo.Context, in partInput) error {
 		if at.Act == "done" {
 			return c.Redirect(http.StatusSeeOther, applicationAt(at.ID, "/plan"))
 		}
-		return c.Redirect(http.StatusSeeOther, planAt(at.ID, saved.Part))
+		return c.Redirect(http.StatusSeeOther, planAt(at.ID, saved.Part)+e.back)
 	}
 	if k := fault.KindOf(err); k == fault.Invalid || errors.Is(err, application.ErrSavedSince) {
 		return s.partAgain(c, at, e.Part(), f.With(err))

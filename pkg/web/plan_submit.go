@@ -2,12 +2,15 @@ package web
 
 import (
 	"context"
-	"slices"
+	"fmt"
+	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"eoul/pkg/application"
 	"eoul/pkg/authz"
+	"eoul/pkg/calendar"
 	"eoul/pkg/fault"
 )
 
@@ -19,11 +22,46 @@ type checkPage struct {
 	Form      Form
 	Problems  []partProblems
 	Balance   []balanceRow
+	Why       string // why the plan cannot be handed in now, empty when it can
 }
 
+// partProblems is what one part still lacks, each linked to the field it is about.
 type partProblems struct {
 	Title, Path string
-	Problems    []application.Problem
+	Problems    []Link
+}
+
+// problemAt is where a problem of a part is corrected: its field on the part's page.
+func problemAt(id application.ID, part string, p application.Problem) string {
+	field := p.Field
+	switch rest, _ := strings.CutPrefix(p.Field, part+"."); {
+	case part == application.PartTitle || strings.HasPrefix(part, "section."):
+		field = "text"
+	case part == application.PartAttachments:
+		field = "file"
+	case part == application.PartDeliberation:
+		if field = rest; field == part {
+			field = "committee"
+		}
+	case p.Field == part:
+		field = part + ".0." + columnsOf(part)[0].Name
+	}
+	return planAt(id, part) + "#" + fieldID(field)
+}
+
+// whyNot says in words why a plan cannot be handed in now.
+func whyNot(w application.Workspace, now time.Time) string {
+	switch {
+	case !w.Open():
+		return "지금 상태(" + w.StateLabel() + ")에서는 제출할 수 없습니다."
+	case !w.Can["submit"]:
+		return "제출은 이 지자체의 담당자가 할 수 있습니다."
+	case w.Deadline != nil && now.After(*w.Deadline):
+		return "제출 마감(" + calendar.FormatInstant(*w.Deadline) + ")이 지나 제출할 수 없습니다."
+	case !w.Report.Complete():
+		return fmt.Sprintf("%d개 항목 가운데 %d개가 남아 있습니다. 위의 ‘제출하기 전에 마칠 일’을 모두 마치면 제출할 수 있습니다.", len(w.Report.Parts), len(w.Report.Parts)-w.Report.Done())
+	}
+	return ""
 }
 
 func (s *Server) checkShow(ctx context.Context, who authz.Actor, id application.ID, f Form) (*checkPage, error) {
@@ -32,13 +70,22 @@ func (s *Server) checkShow(ctx context.Context, who authz.Actor, id application.
 		return nil, err
 	}
 	p := &checkPage{
-		Base:      Base{Title: "확인하고 제출", Lead: w.Call.Title + " · " + w.GovernmentName, Crumbs: planCrumbs(w.Application), Wide: true, Failed: f.Failed()},
-		Workspace: w, Plan: planView(w.Plan, id), Form: f, Balance: balanceRows(w.Report.Balance),
+		Base:      Base{Title: "확인하고 제출", Lead: w.Call.Title + " · " + w.GovernmentName, Crumbs: planCrumbs(w.Application), Wide: true, Failed: f.Failed(), Now: s.cfg.Now()},
+		Workspace: w, Plan: planView(w.Plan, id).over(w.Call), Form: f, Balance: balanceRows(w.Report.Balance),
+	}
+	p.Why = whyNot(w, p.Now)
+	if w.Can["edit"] {
+		p.Plan.Edit = planAt(id, "")
 	}
 	for _, part := range w.Report.Parts {
-		if len(part.Problems) > 0 {
-			p.Problems = append(p.Problems, partProblems{part.Title, planAt(id, part.Name), slices.Clone(part.Problems)})
+		if len(part.Problems) == 0 {
+			continue
 		}
+		todo := partProblems{Title: part.Title, Path: planAt(id, part.Name)}
+		for _, problem := range part.Problems {
+			todo.Problems = append(todo.Problems, Link{problem.Msg, problemAt(id, part.Name, problem)})
+		}
+		p.Problems = append(p.Problems, todo)
 	}
 	return p, nil
 }

@@ -39,12 +39,14 @@ type Base struct {
 
 // Site is what this installation shows of itself.
 type Site struct {
-	Name string // of the programme
-	Demo bool
+	Name         string // of the programme
+	Demo         bool
+	ForgetUnsent bool
 }
 
 // Person is who looks at the page.
 type Person struct {
+	ID       authz.PersonID
 	Name     string
 	SignedIn bool
 }
@@ -82,6 +84,11 @@ func Pages() []PageDef {
 		callPages(),
 		ledgerPages(),
 		applicationPages(),
+		duplicatePages(),
+		copyPages(),
+		planbookPages(),
+		duplicatePages(),
+		copyPages(),
 		awardPages(),
 		expenditurePages(),
 		settlementPages(),
@@ -164,8 +171,8 @@ func partial(c echo.Context) bool {
 
 func (s *Server) fill(c echo.Context, b *Base) {
 	who := s.who(c)
-	b.Site = Site{Name: s.cfg.Name, Demo: s.cfg.Demo}
-	b.Person = Person{Name: who.Name, SignedIn: who.SignedIn()}
+	b.Site = Site{Name: s.cfg.Name, Demo: s.cfg.Demo, ForgetUnsent: s.cfg.ForgetUnsent}
+	b.Person = Person{ID: who.ID, Name: who.Name, SignedIn: who.SignedIn()}
 	b.Path = c.Request().URL.RequestURI()
 	b.Nav = s.nav(who, c.Request().URL.Path)
 	b.Nonce, _ = c.Get(keyNonce).(string)

@@ -44,6 +44,7 @@ type Config struct {
 	NewKey       func() string                   // request keys; nil makes random ones
 	Name         string                          // of the programme, beside the product's name
 	Demo         bool                            // shows the ribbon 시연용 가상 자료
+	ForgetUnsent bool                            // browsers keep no text that the server has not confirmed (decisions 37)
 	TrustedProxy string                          // CIDR of the proxy whose X-Forwarded-For is believed
 }
 

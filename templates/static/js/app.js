@@ -91,6 +91,7 @@
     if (form) dirty.add(form);
   });
   document.addEventListener("submit", (e) => dirty.delete(e.target));
+  document.addEventListener("eoul:clean", (e) => dirty.delete(e.target)); // saved by itself
   window.addEventListener("beforeunload", (e) => {
     for (const form of dirty) {
       if (form.isConnected) {
