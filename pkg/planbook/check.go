@@ -254,6 +254,8 @@ func (r *reading) shown(row, column int) string {
 			return clip("="+c.Formula, 80)
 		case c.Formula != "":
 			return clip("="+c.Formula, 60) + " → " + clip(c.Value, 20)
+		case c.Type == intake.Bool:
+			return map[string]string{"1": "TRUE", "0": "FALSE"}[c.Value]
 		default:
 			return clip(c.Value, 80)
 		}

@@ -225,3 +225,15 @@ func tidy(name string, csv bool) string {
 	}
 	return clip(name, 100) + ending
 }
+
+const sqlForgetAll = `delete from plan_imports where created_at < $1::timestamptz - interval '3 days'`
+
+// Forget deletes the files whose three days are over; the server does so now and then.
+func (s *Service) Forget(ctx context.Context) (int64, error) {
+	return work.Draft(ctx, s.Work, authz.System("올린 파일 정리"), func(ctx context.Context, tx *work.Tx) (int64, error) {
+		if _, err := tx.Scope("document:sweep"); err != nil {
+			return 0, err
+		}
+		return tx.ExecAll(ctx, sqlForgetAll, tx.Now)
+	})
+}
