@@ -36,8 +36,7 @@ func applicationRoutes() []Route {
 		{Method: "POST", Path: at + "/:id/detach", Action: "application:edit", Handle: (*Server).detachDocument},
 		{Method: "POST", Path: at + "/:id/submit", Action: "application:submit", Handle: (*Server).submitApplication},
 		{Method: "POST", Path: at + "/:id/endorse", Action: "application:endorse", Handle: (*Server).endorseApplication},
-		{Method: "POST", Path: at + "/:id/return", Action: "application:return", Handle: giveReason((*application.Service).Return)},
-		{Method: "POST", Path: at + "/:id/correct", Action: "application:correct", Handle: giveReason((*application.Service).Correct)},
+		// return and correct stand with the comments that pin their items.
 		{Method: "POST", Path: at + "/:id/withdraw", Action: "application:withdraw", Handle: giveReason((*application.Service).Withdraw)},
 		{Method: "POST", Path: at + "/:id/disqualify", Action: "application:disqualify", Handle: giveReason((*application.Service).Disqualify)},
 	}

@@ -67,6 +67,7 @@ type callIn struct {
 	Applicants        []string       `json:"applicants"`
 	CodeSet           string         `json:"code_set"`
 	NeedsDeliberation bool           `json:"needs_deliberation"`
+	NeedsSignoff      bool           `json:"needs_signoff"`
 	Matching          matching       `json:"matching"`
 	DropExtremes      bool           `json:"drop_extremes"`
 	DropFrom          int            `json:"drop_from"`
@@ -81,7 +82,7 @@ func (in callIn) input() program.CallInput {
 		ProgramID: in.ProgramID, FiscalYear: in.FiscalYear, Title: in.Title, Summary: in.Summary, Agenda: in.Agenda,
 		OpensAt: in.OpensAt, ClosesAt: in.ClosesAt, EndorseUntil: in.EndorseUntil, CorrectUntil: in.CorrectUntil,
 		ProjectFrom: in.ProjectFrom, ProjectTo: in.ProjectTo, Cap: in.Cap, Applicants: in.Applicants, CodeSet: in.CodeSet,
-		NeedsDeliberation: in.NeedsDeliberation, Matching: program.Matching(in.Matching), DropExtremes: in.DropExtremes,
+		NeedsDeliberation: in.NeedsDeliberation, NeedsSignoff: in.NeedsSignoff, Matching: program.Matching(in.Matching), DropExtremes: in.DropExtremes,
 		DropFrom: in.DropFrom, TotalFloor: in.TotalFloor, Rubric: in.Rubric.input(),
 	}
 	for _, s := range in.Sections {

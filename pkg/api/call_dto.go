@@ -45,6 +45,7 @@ type callOut struct {
 	Applicants        []string        `json:"applicants"`
 	CodeSet           string          `json:"code_set"`
 	NeedsDeliberation bool            `json:"needs_deliberation"`
+	NeedsSignoff      bool            `json:"needs_signoff"`
 	Matching          matching        `json:"matching"`
 	DropExtremes      bool            `json:"drop_extremes"`
 	DropFrom          int             `json:"drop_from"`
@@ -57,7 +58,7 @@ func (c callOut) Path() string { return Prefix + "/calls/" + strconv.FormatInt(i
 
 func callDTO(c program.Call) callOut {
 	return callOut{c.ID, c.Number, c.ProgramID, c.ProgramName, c.MinistryID, c.Fictitious, c.FiscalYear, c.Title, c.Summary, list(c.Agenda), c.State, c.AnnouncedAt,
-		c.OpensAt, c.ClosesAt, c.EndorseUntil, c.CorrectUntil, c.SubmitUntil, c.ProjectFrom, c.ProjectTo, c.Cap, list(c.Applicants), c.CodeSet, c.NeedsDeliberation,
+		c.OpensAt, c.ClosesAt, c.EndorseUntil, c.CorrectUntil, c.SubmitUntil, c.ProjectFrom, c.ProjectTo, c.Cap, list(c.Applicants), c.CodeSet, c.NeedsDeliberation, c.NeedsSignoff,
 		matching(c.Matching), c.DropExtremes, c.DropFrom, c.TotalFloor, c.Version}
 }
 

@@ -4,6 +4,7 @@ import (
 	"eoul/pkg/application"
 	"eoul/pkg/audit"
 	"eoul/pkg/award"
+	"eoul/pkg/comment"
 	"eoul/pkg/document"
 	"eoul/pkg/execution"
 	"eoul/pkg/identity"
@@ -27,6 +28,7 @@ type Services struct {
 	Ledger        *ledger.Service
 	Programs      *program.Service
 	Applications  *application.Service
+	Comments      *comment.Service
 	Reviews       *review.Service
 	Selections    *selection.Service
 	Awards        *award.Service
@@ -48,6 +50,7 @@ func NewServices(run *work.Runner, people *identity.Service, store document.Stor
 		Ledger:        &ledger.Service{Work: run},
 		Programs:      &program.Service{Work: run},
 		Applications:  &application.Service{Work: run, Documents: documents},
+		Comments:      &comment.Service{Work: run},
 		Reviews:       &review.Service{Work: run},
 		Selections:    &selection.Service{Work: run},
 		Awards:        &award.Service{Work: run},

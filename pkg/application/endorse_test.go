@@ -27,12 +27,12 @@ func TestReturns(t *testing.T) {
 		who  authz.Actor
 		want fault.Kind
 	}{{w.Officer, fault.Forbidden}, {w.Manager, fault.Forbidden}, {w.ProvinceOther, fault.NotFound}, {w.Auditor, fault.Forbidden}} {
-		_, err := w.apps.Return(ctx, tt.who, a.ID, a.Version, "까닭")
+		_, err := w.comments.Return(ctx, tt.who, a.ID, a.Version, "까닭", nil)
 		wantKind(t, err, tt.want, "")
 	}
-	_, err := w.apps.Return(ctx, w.Province, a.ID, a.Version, "  ")
+	_, err := w.comments.Return(ctx, w.Province, a.ID, a.Version, "  ", nil)
 	wantKind(t, err, fault.Invalid, "적어 주십시오")
-	a, err = w.apps.Return(ctx, w.Province, a.ID, a.Version, "예산의 산출기초를 고쳐 주십시오.")
+	a, err = w.comments.Return(ctx, w.Province, a.ID, a.Version, "예산의 산출기초를 고쳐 주십시오.", nil)
 	if err != nil || a.State != application.StateReturned || a.ReturnedBy != application.ByProvince {
 		t.Fatalf("%+v, %v", a, err)
 	}
@@ -40,7 +40,7 @@ func TestReturns(t *testing.T) {
 	w.Clock(t, w.call.ClosesAt.Add(time.Hour))
 	a = w.resubmit(t, a, application.StateEndorsing, "endorse")
 	a = w.endorse(t, a)
-	a, err = w.apps.Correct(ctx, w.Manager, a.ID, a.Version, "위원회 논의 결과를 자세히 적어 주십시오.")
+	a, err = w.comments.Correct(ctx, w.Manager, a.ID, a.Version, "위원회 논의 결과를 자세히 적어 주십시오.", nil)
 	if err != nil || a.State != application.StateReturned || a.ReturnedBy != application.ByMinistry {
 		t.Fatalf("%+v, %v", a, err)
 	}
@@ -48,7 +48,7 @@ func TestReturns(t *testing.T) {
 	w.Clock(t, w.call.EndorseUntil.Add(time.Hour))
 	a = w.resubmit(t, a, application.StateReceived, "correct")
 	// A changed budget needs one, within the correction period.
-	if a, err = w.apps.Correct(ctx, w.Manager, a.ID, a.Version, "예산을 줄여 주십시오."); err != nil {
+	if a, err = w.comments.Correct(ctx, w.Manager, a.ID, a.Version, "예산을 줄여 주십시오.", nil); err != nil {
 		t.Fatal(err)
 	}
 	line := application.BudgetLine{Code: "210-01", Amounts: money.BySource{National: money.Must(10_000_000), Sido: money.Must(10_000_000)}}
@@ -58,7 +58,7 @@ func TestReturns(t *testing.T) {
 	a = w.resubmit(t, a, application.StateEndorsing, "correct")
 	a = w.endorse(t, a)
 	w.Clock(t, w.call.CorrectUntil.Add(time.Second))
-	_, err = w.apps.Correct(ctx, w.Manager, a.ID, a.Version, "늦은 보완")
+	_, err = w.comments.Correct(ctx, w.Manager, a.ID, a.Version, "늦은 보완", nil)
 	wantKind(t, err, fault.Conflict, "보완 기한")
 }
 
@@ -112,7 +112,7 @@ func TestEndorse(t *testing.T) {
 	w.Clock(t, w.call.EndorseUntil.Add(time.Second))
 	_, err = w.apps.Endorse(ctx, w.Province, b.ID, b.Version, "늦은 추천", nil)
 	wantKind(t, err, fault.Conflict, "추천 마감 시각")
-	_, err = w.apps.Return(ctx, w.Province, b.ID, b.Version, "늦은 보완 요청")
+	_, err = w.comments.Return(ctx, w.Province, b.ID, b.Version, "늦은 보완 요청", nil)
 	wantKind(t, err, fault.Conflict, "추천 마감 시각")
 }
 

@@ -125,7 +125,7 @@ func TestQueryCounts(t *testing.T) {
 	open := func(ctx context.Context) error { _, err := w.apps.Workspace(ctx, w.Officer, a.ID); return err }
 	read := func(ctx context.Context) error { _, err := w.apps.Submission(ctx, w.Manager, a.ID, 0); return err }
 	eight, handed := count(open), count(read)
-	if _, err := w.apps.Return(t.Context(), w.Province, a.ID, a.Version, "까닭"); err != nil {
+	if _, err := w.comments.Return(t.Context(), w.Province, a.ID, a.Version, "까닭", nil); err != nil {
 		t.Fatal(err)
 	}
 	save := func(version, lines int) int {

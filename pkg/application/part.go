@@ -127,6 +127,9 @@ func partOf(p Plan, r rules, name string, known progress) Part {
 	if out.Kept > 0 {
 		out.Problems = append([]Problem{{Field: name, Msg: fmt.Sprintf("‘%s’에 적은 내용에 오류가 %d건 있습니다. 고쳐 주십시오.", out.Title, out.Kept)}}, wrong(out.Problems)...)
 	}
+	if out.Returned > 0 {
+		out.Problems = append([]Problem{{Field: name, Msg: fmt.Sprintf("‘%s’에 조치하지 않은 보완 요청이 %d건 있습니다. 고친 뒤 ‘조치함’으로 표시해 주십시오.", out.Title, out.Returned), Missing: true}}, out.Problems...)
+	}
 	out.State = stateOf(out, empty)
 	return out
 }

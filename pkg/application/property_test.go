@@ -41,7 +41,7 @@ func TestAnySequenceKeepsTheSums(t *testing.T) {
 		},
 		func(r *rapid.T) {
 			ws := workspace(ctx, r, w, a.ID)
-			_, err := w.apps.Return(ctx, w.Province, a.ID, ws.Version, "까닭")
+			_, err := w.comments.Return(ctx, w.Province, a.ID, ws.Version, "까닭", nil)
 			expect(r, err, fault.Conflict, fault.NotFound) // a draft is not there for the 시·도
 		},
 	}

@@ -25,6 +25,24 @@ func visible(tx *work.Tx, a Application) error {
 	return nil
 }
 
+// Hold reads an application that the actor may know of and keeps its state from
+// changing until the unit of work ends. It asks for no permission beyond that.
+func Hold(ctx context.Context, tx *work.Tx, id ID) (a Application, err error) {
+	if err = tx.Get(ctx, &a, sqlShare, id); err != nil {
+		return a, err
+	}
+	return a, visible(tx, a)
+}
+
+// Known is Hold for those who only look.
+func Known(ctx context.Context, tx *work.Tx, id ID) (Application, error) {
+	a, err := Get(ctx, tx, id)
+	if err != nil {
+		return a, err
+	}
+	return a, visible(tx, a)
+}
+
 // allow reads the rule for a verb, with drafts hidden from those who may not see them.
 func allow(tx *work.Tx, a Application, verb string) error {
 	if err := visible(tx, a); err != nil {

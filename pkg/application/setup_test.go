@@ -7,6 +7,7 @@ import (
 	"eoul/pkg/application"
 	"eoul/pkg/authz"
 	"eoul/pkg/calendar"
+	"eoul/pkg/comment"
 	"eoul/pkg/dbtest"
 	"eoul/pkg/fixture"
 	"eoul/pkg/program"
@@ -16,15 +17,16 @@ import (
 type world struct {
 	*dbtest.DB
 	fixture.Company
-	call program.Call
-	apps *application.Service
+	call     program.Call
+	apps     *application.Service
+	comments *comment.Service // sends back
 }
 
 func setup(t testing.TB) world {
 	t.Helper()
 	d := dbtest.New(t)
 	d.Clock(t, time.Date(2026, 3, 2, 9, 0, 0, 0, calendar.KST))
-	w := world{DB: d, Company: fixture.Cast(t, d), apps: fixture.Applications(t, d)}
+	w := world{DB: d, Company: fixture.Cast(t, d), apps: fixture.Applications(t, d), comments: &comment.Service{Work: d.Work}}
 	w.call = fixture.Call(t, d, w.Company)
 	return w
 }

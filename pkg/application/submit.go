@@ -28,40 +28,56 @@ func (s *Service) Submit(ctx context.Context, who authz.Actor, id ID, version, d
 		if err != nil {
 			return a, err
 		}
-		if a.DraftVersion != draft {
-			return a, fault.New(fault.Conflict, "확인하신 뒤에 계획서가 바뀌었습니다. 바뀐 내용을 다시 확인한 다음 제출해 주십시오.")
-		}
-		r, err := rulesOf(ctx, tx, a)
+		plan, r, err := ready(ctx, tx, a, draft)
 		if err != nil {
 			return a, err
 		}
-		plan, err := readPlan(ctx, tx, a, r.Form)
-		if err != nil {
-			return a, err
+		if r.Call.NeedsSignoff {
+			return a, fault.New(fault.Conflict, "이 공모는 결재를 받아야 제출할 수 있습니다. 결재를 올려 주십시오.")
 		}
-		saved, err := parts(ctx, tx, a.ID)
-		if err != nil {
-			return a, err
-		}
-		if err := check(plan, r, progress{saved: saved}).Err(); err != nil {
-			return a, err
-		}
-		before, err := history(ctx, tx, a)
-		if err != nil {
-			return a, err
-		}
-		out := a
-		out.Title, out.ReturnedBy, out.ReturnReason = plan.Title, "", ""
-		if out.State, err = before.next(a, plan); err != nil {
-			return a, err
-		}
-		return handOver(ctx, tx, a, out, before, plan)
+		return handIn(ctx, tx, a, plan, "submit")
 	})
+}
+
+// ready reads the plan as the person saw it and demands that nothing of it is missing
+// or wrong and that every item of a return was dealt with.
+func ready(ctx context.Context, tx *work.Tx, a Application, draft int) (plan Plan, r rules, err error) {
+	if a.DraftVersion != draft {
+		return plan, r, fault.New(fault.Conflict, "확인하신 뒤에 계획서가 바뀌었습니다. 바뀐 내용을 다시 확인한 다음 제출해 주십시오.")
+	}
+	if r, err = rulesOf(ctx, tx, a); err != nil {
+		return plan, r, err
+	}
+	if plan, err = readPlan(ctx, tx, a, r.Form); err != nil {
+		return plan, r, err
+	}
+	var known progress
+	if known.saved, err = parts(ctx, tx, a.ID); err != nil {
+		return plan, r, err
+	}
+	if known.returned, err = openItems(ctx, tx, a); err != nil {
+		return plan, r, err
+	}
+	return plan, r, check(plan, r, known).Err()
+}
+
+// handIn hands a plan in that is ready, by the verb that does it here.
+func handIn(ctx context.Context, tx *work.Tx, a Application, plan Plan, verb string) (Application, error) {
+	before, err := history(ctx, tx, a)
+	if err != nil {
+		return a, err
+	}
+	out := a
+	out.Title, out.ReturnedBy, out.ReturnReason = plan.Title, "", ""
+	if out.State, err = before.next(a, plan); err != nil {
+		return a, err
+	}
+	return handOver(ctx, tx, a, out, before, plan, verb)
 }
 
 // handOver appends the submission, gives the receipt number and moves the state. The
 // submission comes first: its instant must not wait for the counter of the call.
-func handOver(ctx context.Context, tx *work.Tx, a, out Application, before past, plan Plan) (Application, error) {
+func handOver(ctx context.Context, tx *work.Tx, a, out Application, before past, plan Plan, verb string) (Application, error) {
 	sub, err := hand(ctx, tx, a.ID, before.last.No+1, before.deadline(a), plan)
 	if err != nil {
 		return a, err
@@ -75,10 +91,10 @@ func handOver(ctx context.Context, tx *work.Tx, a, out Application, before past,
 		return a, err
 	}
 	out.Version = a.Version + 1
-	if err := tx.Record(ctx, Flow.Action("submit"), out.Ref(), a, handedIn{out, sub.No, sub.SHA256}); err != nil {
+	if err := tx.Record(ctx, Flow.Action(verb), out.Ref(), a, handedIn{out, sub.No, sub.SHA256}); err != nil {
 		return a, err
 	}
-	return out, tx.Emit(ctx, Flow.Name+".submit", out.Ref(), out)
+	return out, tx.Emit(ctx, Flow.Name+"."+verb, out.Ref(), out)
 }
 
 // past is what was handed in and endorsed before.

@@ -17,6 +17,7 @@ type Detail struct {
 	Call         program.Call
 	Submissions  []SubmissionInfo // newest first
 	Endorsements []Endorsement    // newest first
+	Signoffs     []Signoff        // newest first; empty in a call that wants no signature
 	Deadline     *time.Time       // of what must happen next, nil when nothing is due
 	Can          map[string]bool  // every verb: do state and permission both allow it now
 	Previews     bool             // the actor may see the draft
@@ -96,6 +97,9 @@ func (s *Service) Workspace(ctx context.Context, who authz.Actor, id ID) (Worksp
 		if err != nil {
 			return w, err
 		}
+		if known.returned, err = openItems(ctx, tx, a); err != nil {
+			return w, err
+		}
 		w.Report = check(w.Plan, r, known)
 		codes, err := program.BothCodes(ctx, tx)
 		w.Codes, w.Reference = program.SplitCodes(codes, r.Call.CodeSet)
@@ -152,6 +156,9 @@ func detail(ctx context.Context, tx *work.Tx, a Application, call program.Call) 
 		d.Can[e.Verb] = d.Can[e.Verb] || e.From == a.State && tx.Can(Flow.Action(e.Verb), a.Object())
 	}
 	d.Can["edit"] = a.Open() && tx.Can("application:edit", a.Object())
+	if err := d.signing(ctx, tx); err != nil {
+		return d, err
+	}
 	return d, d.due(ctx, tx)
 }
 
@@ -164,7 +171,7 @@ func (d *Detail) due(ctx context.Context, tx *work.Tx) error {
 		kind = "correct"
 	case d.State == StateEndorsing:
 		kind = "endorse"
-	case d.Open():
+	case d.Open() || d.State == StateSigning:
 		p := past{}
 		if len(d.Submissions) > 0 {
 			p.last = Submission{No: d.Submissions[0].No, DeadlineKind: d.lastKind()}

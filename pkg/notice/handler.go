@@ -114,6 +114,8 @@ func holdersAt(ctx context.Context, tx *work.Tx, role string, about subject,
 
 func holdersOf(ctx context.Context, tx *work.Tx, c concerned, about subject) ([]authz.PersonID, error) {
 	switch c.at {
+	case named:
+		return about.People, nil
 	case own:
 		return identity.Holders(ctx, tx, c.role, about.GovernmentID, 0)
 	case above:

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"eoul/pkg/authz"
 	"eoul/pkg/calendar"
 	"eoul/pkg/program"
 )
@@ -19,6 +20,7 @@ const (
 	applicants              // at every government that applied to the call
 	writers                 // at every government that still writes in the call, and the 시·도 above
 	everywhere              // at any government
+	named                   // in the message itself
 )
 
 // concerned are the holders of a role somewhere.
@@ -44,6 +46,9 @@ type subject struct {
 	AwardTitle     string `json:"award_title"`
 	PayerID        int64  `json:"payer_id"`
 	PayerKind      string `json:"payer_kind"`
+
+	CommentID int64            `json:"comment_id"`
+	People    []authz.PersonID `json:"people"`
 
 	Kind  string    `json:"kind"`  // of a deadline that moved
 	Until time.Time `json:"until"` // when it is now
@@ -147,7 +152,11 @@ func callTopic(name string, s subject) (topic, bool) {
 func applicationTopic(name string, s subject) (topic, bool) {
 	link := at("/applications")
 	switch name {
-	case "application.submit":
+	case "application.sign":
+		return topic{signers, say("결재할 신청이 올라왔습니다: %s"), func(s subject) string { return link(s) + "/signoff" }}, true
+	case "application.reject":
+		return topic{holders, say("결재가 반려되었습니다: %s"), link}, true
+	case "application.submit", "application.approve":
 		if s.State == "endorsing" {
 			return topic{provinces, say("검토할 신청이 들어왔습니다: %s"), link}, true
 		}
@@ -156,6 +165,10 @@ func applicationTopic(name string, s subject) (topic, bool) {
 		return topic{both(managers, holders), say("시·도가 신청을 추천했습니다: %s"), link}, true
 	case "application.return", "application.correct":
 		return topic{holders, say("보완 요청을 받았습니다: %s"), link}, true
+	case "comment.create":
+		return topic{[]concerned{{"", named}}, say("의견에서 불렀거나 답글을 남겼습니다: %s"), func(s subject) string {
+			return fmt.Sprintf("%s/comments#comment-%d", link(s), s.CommentID)
+		}}, true
 	case "application.disqualify":
 		return topic{both(holders, signers), say("신청이 부적격으로 처리되었습니다: %s"), link}, true
 	}

@@ -199,7 +199,7 @@ func (r Record) Input() CallInput {
 		ProgramID: r.ProgramID, FiscalYear: r.FiscalYear, Title: r.Title, Summary: r.Summary, Agenda: r.Agenda,
 		OpensAt: r.OpensAt, ClosesAt: r.ClosesAt, EndorseUntil: r.EndorseUntil, CorrectUntil: r.CorrectUntil,
 		ProjectFrom: r.ProjectFrom, ProjectTo: r.ProjectTo, Cap: r.Cap, Applicants: r.Applicants, CodeSet: r.CodeSet,
-		NeedsDeliberation: r.NeedsDeliberation, Matching: r.Matching, DropExtremes: r.DropExtremes, DropFrom: r.DropFrom, TotalFloor: r.TotalFloor,
+		NeedsDeliberation: r.NeedsDeliberation, NeedsSignoff: r.NeedsSignoff, Matching: r.Matching, DropExtremes: r.DropExtremes, DropFrom: r.DropFrom, TotalFloor: r.TotalFloor,
 		Sections: r.Sections, Documents: r.Documents, Hints: r.Hints, Rubric: RubricInput{Criteria: r.Rubric.Criteria, Bonus: r.Rubric.Bonus},
 	}
 	return in

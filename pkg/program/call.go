@@ -43,6 +43,7 @@ type Call struct {
 	Applicants           Words            `db:"applicants" json:"applicants"` // sido, sigungu
 	CodeSet              string           `db:"code_set" json:"code_set"`     // national or local
 	NeedsDeliberation    bool             `db:"needs_deliberation" json:"needs_deliberation"`
+	NeedsSignoff         bool             `db:"needs_signoff" json:"needs_signoff"` // an approver signs what is handed in
 	Matching             Matching         `db:"matching" json:"matching"`
 	DropExtremes         bool             `db:"drop_extremes" json:"drop_extremes"` // one highest and one lowest total do not count
 	DropFrom             int              `db:"drop_from" json:"drop_from"`         // from this many sheets on

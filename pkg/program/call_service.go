@@ -30,15 +30,15 @@ const (
 	sqlInsertCall = `
 		insert into calls (number, program_id, appropriation_id, fiscal_year, title, summary, agenda, state, opens_at, closes_at, endorse_until, correct_until,
 		       project_from, project_to, cap, applicants, code_set, needs_deliberation, national_bps, national_exact, sido_min_bps, sido_max_bps,
-		       sigungu_min_bps, sigungu_max_bps, own_min_bps, own_max_bps, drop_extremes, drop_from, total_floor)
-		values ($1, $2, $3, $4, $5, $6, $7, 'draft', $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)
+		       sigungu_min_bps, sigungu_max_bps, own_min_bps, own_max_bps, drop_extremes, drop_from, total_floor, needs_signoff)
+		values ($1, $2, $3, $4, $5, $6, $7, 'draft', $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)
 		returning id`
 	sqlInsertReceipts = `insert into call_receipts (call_id) values ($1)`
 	sqlUpdateCall     = `
 		update calls set program_id = $3, appropriation_id = $4, fiscal_year = $5, title = $6, summary = $7, agenda = $8,
 		       opens_at = $9, closes_at = $10, endorse_until = $11, correct_until = $12, project_from = $13, project_to = $14, cap = $15,
 		       applicants = $16, code_set = $17, needs_deliberation = $18, national_bps = $19, national_exact = $20, sido_min_bps = $21, sido_max_bps = $22,
-		       sigungu_min_bps = $23, sigungu_max_bps = $24, own_min_bps = $25, own_max_bps = $26, drop_extremes = $27, drop_from = $28, total_floor = $29
+		       sigungu_min_bps = $23, sigungu_max_bps = $24, own_min_bps = $25, own_max_bps = $26, drop_extremes = $27, drop_from = $28, total_floor = $29, needs_signoff = $30
 		 where id = $1 and version = $2`
 )
 

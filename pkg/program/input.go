@@ -28,6 +28,7 @@ type CallInput struct {
 	Applicants        Words              `json:"applicants"`
 	CodeSet           string             `json:"code_set"`
 	NeedsDeliberation bool               `json:"needs_deliberation"`
+	NeedsSignoff      bool               `json:"needs_signoff"`
 	Matching          Matching           `json:"matching"`
 	DropExtremes      bool               `json:"drop_extremes"`
 	DropFrom          int                `json:"drop_from"`
@@ -205,5 +206,5 @@ func (in *CallInput) columns(appropriation int64) []any {
 	m := in.Matching
 	return []any{in.ProgramID, appropriation, in.FiscalYear, in.Title, in.Summary, in.Agenda, in.OpensAt, in.ClosesAt, in.EndorseUntil, in.CorrectUntil,
 		in.ProjectFrom, in.ProjectTo, in.Cap, in.Applicants, in.CodeSet, in.NeedsDeliberation, m.NationalBps, m.NationalExact, m.SidoMin, m.SidoMax,
-		m.SigunguMin, m.SigunguMax, m.OwnMin, m.OwnMax, in.DropExtremes, in.DropFrom, in.TotalFloor}
+		m.SigunguMin, m.SigunguMax, m.OwnMin, m.OwnMax, in.DropExtremes, in.DropFrom, in.TotalFloor, in.NeedsSignoff}
 }

@@ -13,7 +13,7 @@ const callColumns = `
 	c.id, c.number, c.program_id, p.name as program_name, p.ministry_id, o.name as ministry_name, p.fictitious, c.appropriation_id, ap.account_id,
 	c.fiscal_year, c.title, c.summary, c.agenda, c.state, c.announced_at, c.opens_at, c.closes_at, c.endorse_until, c.correct_until,
 	coalesce((select max(d.at) from deadlines d where d.call_id = c.id and d.kind = 'submit' and d.government_id is null), c.closes_at) as submit_until,
-	c.project_from, c.project_to, c.cap, c.applicants, c.code_set, c.needs_deliberation,
+	c.project_from, c.project_to, c.cap, c.applicants, c.code_set, c.needs_deliberation, c.needs_signoff,
 	c.national_bps "matching.national_bps", c.national_exact "matching.national_exact",
 	c.sido_min_bps "matching.sido_min_bps", c.sido_max_bps "matching.sido_max_bps",
 	c.sigungu_min_bps "matching.sigungu_min_bps", c.sigungu_max_bps "matching.sigungu_max_bps",

@@ -18,7 +18,7 @@ const (
 		            else 'done' end as state,
 		       (select max(d.at) from deadlines d
 		         where d.call_id = a.call_id and (d.government_id is null or d.government_id = a.government_id)
-		           and d.kind = case a.state when 'draft' then 'submit' when 'returned' then 'correct' when 'endorsing' then 'endorse' end) as due) s`
+		           and d.kind = case a.state when 'draft' then 'submit' when 'signing' then case when a.returned_by is null then 'submit' when a.returned_by = 'province' then 'endorse' else 'correct' end when 'returned' then 'correct' when 'endorsing' then 'endorse' end) as due) s`
 	sqlInboxAssignments = `
 		v.who, t.state, count(*) as n, null::timestamptz as due
 		  from assignments a
@@ -76,15 +76,18 @@ func callBoard() board {
 }
 
 func applicationBoard() board {
-	return board{noun: "applications", query: sqlInboxApplications, where: "a.state in ('draft', 'endorsing', 'received', 'returned', 'reviewing', 'selected')",
+	return board{noun: "applications", query: sqlInboxApplications, where: "a.state in ('draft', 'signing', 'endorsing', 'received', 'returned', 'reviewing', 'selected')",
 		reach: []reach{
 			{"own", []string{"officer", "province"}, government, "a.government_id = any($$)"},
+			{"signer", []string{"approver"}, government, "a.government_id = any($$)"},
 			{"above", []string{"province"}, government, "a.province_id = any($$)"},
 			{"manager", []string{"manager"}, programme, "a.program_id = any($$)"},
 		},
 		turns: []turn{
 			{who: "own", states: "draft", title: "작성 중인 신청", link: "/applications?state=draft&whose=own"},
 			{who: "own", states: "returned", title: "보완할 신청", link: "/applications?state=returned&whose=own"},
+			{who: "signer", states: "signing", title: "결재할 신청", link: "/applications?state=signing&whose=own"},
+			{who: "own", states: "signing", title: "결재를 기다리는 신청", link: "/applications?state=signing&whose=own", waiting: true},
 			{who: "own", states: "grantable", title: "교부를 신청할 사업", link: "/applications?state=selected&whose=own"},
 			{who: "above", states: "endorsing", title: "검토하고 추천할 신청", link: "/applications?state=endorsing&whose=under"},
 			{who: "own", states: "endorsing", title: "시·도 검토 중인 신청", link: "/applications?state=endorsing&whose=own", waiting: true},

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -22,8 +23,8 @@ func applicationRoutes() []Route {
 		{Method: "GET", Path: "/applications/:id/submissions/:no", Action: "application:read", Handle: (*Server).showSubmission},
 		{Method: "POST", Path: "/applications/:id/withdraw", Action: "application:withdraw", Handle: (*Server).withdrawApplication},
 		{Method: "POST", Path: "/applications/:id/disqualify", Action: "application:disqualify", Handle: (*Server).disqualifyApplication},
-		{Method: "POST", Path: "/applications/:id/correct", Action: "application:correct", Handle: (*Server).correctApplication},
-	}, append(planRoutes(), endorsementRoutes()...)...)
+		{Method: "GET", Path: "/applications/:id/compare", Action: "application:read", Handle: (*Server).compareVersions},
+	}, slices.Concat(planRoutes(), endorsementRoutes(), signoffRoutes(), commentRoutes())...)
 }
 
 func applicationPages() []PageDef {
@@ -33,7 +34,9 @@ func applicationPages() []PageDef {
 		{"application/show", &applicationPage{}},
 		{"application/receipt", &receiptPage{}},
 		{"application/submission", &submissionPage{}},
-	}, append(planPages(), endorsementPages()...)...)
+		{"application/compare", &comparePage{}},
+		{"application/signoff", &signoffPage{}},
+	}, slices.Concat(planPages(), endorsementPages(), commentPages())...)
 }
 
 type applicationListPage struct {
@@ -49,6 +52,7 @@ type applicationPage struct {
 	Stages      []Stage
 	Todo        Todo
 	Form        Form // of a reason that was refused
+	Talks       bool // the person hears comments
 }
 
 // Todo is 지금 할 일: a sentence and, where this person can do it, the one way on.
@@ -73,7 +77,7 @@ func applicationName(a application.Application) string {
 }
 
 func (s *Server) listApplications(c echo.Context) error {
-	states := []application.State{application.StateDraft, application.StateEndorsing, application.StateReceived, application.StateReturned,
+	states := []application.State{application.StateDraft, application.StateSigning, application.StateEndorsing, application.StateReceived, application.StateReturned,
 		application.StateReviewing, application.StateSelected, application.StateReserve, application.StateDeclined,
 		application.StateWithdrawn, application.StateIneligible}
 	options := make([]Option, len(states))
@@ -179,6 +183,7 @@ func (s *Server) applicationShow(ctx context.Context, who authz.Actor, id applic
 	p := &applicationPage{
 		Base:        Base{Title: applicationName(d.Application), Lead: d.Call.Title + " · " + d.GovernmentName, Crumbs: applicationCrumbs(), Failed: f.Failed()},
 		Application: d, Stages: applicationStages(d.Application), Todo: applicationTodo(d), Form: f,
+		Talks: s.Work.Authz().Mentions(who, "comment:read"),
 	}
 	if d.State == application.StateSelected {
 		return p, s.towardsGrant(ctx, who, p)
@@ -190,7 +195,7 @@ func (s *Server) applicationShow(ctx context.Context, who authz.Actor, id applic
 func applicationStages(a application.Application) []Stage {
 	labels := []string{"작성", "시·도 검토", "접수", "심사", "결과"}
 	at := map[application.State]int{
-		application.StateDraft: 0, application.StateReturned: 0, application.StateWithdrawn: 0, application.StateEndorsing: 1,
+		application.StateDraft: 0, application.StateReturned: 0, application.StateWithdrawn: 0, application.StateSigning: 0, application.StateEndorsing: 1,
 		application.StateReceived: 2, application.StateIneligible: 2, application.StateReviewing: 3, application.StateReserve: 4,
 		application.StateSelected: 5, application.StateDeclined: 5,
 	}[a.State]
@@ -213,11 +218,18 @@ func applicationTodo(d application.Detail) Todo {
 		return Todo{"계획서를 작성해 마감 전에 제출해 주십시오.", "계획서 작성", plan}
 	case d.State == application.StateReturned && d.Can["submit"]:
 		return Todo{"보완 요청을 확인하고 계획서를 고쳐 다시 제출해 주십시오.", "보완하기", plan}
+	case d.State == application.StateDraft && d.Can["sign"]:
+		return Todo{"계획서를 작성해 마감 전에 결재를 올려 주십시오.", "계획서 작성", plan}
+	case d.State == application.StateReturned && d.Can["sign"]:
+		return Todo{"보완 요청을 확인하고 계획서를 고쳐 다시 결재를 올려 주십시오.", "보완하기", plan}
+	case d.State == application.StateSigning && d.Can["approve"]:
+		return Todo{"올라온 계획서를 확인해 결재하거나 반려해 주십시오. 결재하면 바로 제출됩니다.", "결재하기", applicationAt(d.ID, "/signoff")}
 	case d.State == application.StateEndorsing && d.Can["endorse"]:
 		return Todo{"제출된 계획서를 검토해 추천하거나 보완을 요청해 주십시오.", "검토하기", applicationAt(d.ID, "/endorse")}
 	}
 	return Todo{Text: map[application.State]string{
 		application.StateDraft: "담당자가 계획서를 작성하고 있습니다.", application.StateReturned: "보완한 계획서를 기다리고 있습니다.",
+		application.StateSigning:   "결재자의 결재를 기다리고 있습니다. 결재하면 제출됩니다.",
 		application.StateEndorsing: "시·도가 계획서를 검토하고 있습니다.", application.StateReceived: "부처에 접수되어 심사를 기다리고 있습니다.",
 		application.StateReviewing: "심사 중입니다.", application.StateSelected: "선정되었습니다. 교부신청을 준비해 주십시오.",
 		application.StateReserve: "예비로 선정되었습니다.", application.StateDeclined: "선정되지 않았습니다.",
@@ -256,8 +268,4 @@ func (s *Server) withdrawApplication(c echo.Context) error {
 
 func (s *Server) disqualifyApplication(c echo.Context) error {
 	return s.giveReason(c, s.Applications.Disqualify, "부적격으로 처리했습니다.")
-}
-
-func (s *Server) correctApplication(c echo.Context) error {
-	return s.giveReason(c, s.Applications.Correct, "보완을 요청했습니다.")
 }

@@ -70,7 +70,7 @@ func (s *Server) showSubmission(c echo.Context) error {
 			Base: Base{Title: fmt.Sprintf("제출본 %d", h.Submission.No), Wide: true,
 				Crumbs: applicationCrumbs(Crumb{applicationName(h.Application), applicationPath(h.Application)})},
 			Application: h.Detail, Submission: h.Submission, Checksum: fmt.Sprintf("%x", h.Submission.SHA256),
-			Plan: planView(h.Submission.Content, in.ID).over(h.Call),
+			Plan: planView(h.Submission.Content, in.ID).over(h.Call), Talk: versionTalk(b, h.Submission.Content, talkAt{On: "submission", No: h.Submission.No}),
 		}, nil
 	})
 }

@@ -83,6 +83,7 @@ type callForm struct {
 	ProjectTo         calendar.Date  `form:"project_to"`
 	Applicants        []string       `form:"applicants"`
 	NeedsDeliberation bool           `form:"needs_deliberation"`
+	NeedsSignoff      bool           `form:"needs_signoff"`
 	Cap               money.Amount   `form:"cap"`
 	CodeSet           string         `form:"code_set"`
 	Matching          callMatching   `form:"matching"`
@@ -138,7 +139,7 @@ func (f *callForm) input() program.CallInput {
 		ProgramID: f.ProgramID, FiscalYear: f.FiscalYear, Title: f.Title, Summary: f.Summary, Agenda: wordList(f.Agenda),
 		OpensAt: f.OpensAt, ClosesAt: f.ClosesAt, EndorseUntil: f.EndorseUntil, CorrectUntil: f.CorrectUntil,
 		ProjectFrom: f.ProjectFrom, ProjectTo: f.ProjectTo, Cap: f.Cap, Applicants: program.Words(f.Applicants), CodeSet: f.CodeSet,
-		NeedsDeliberation: f.NeedsDeliberation, DropExtremes: f.DropExtremes, DropFrom: f.DropFrom, TotalFloor: f.TotalFloor,
+		NeedsDeliberation: f.NeedsDeliberation, NeedsSignoff: f.NeedsSignoff, DropExtremes: f.DropExtremes, DropFrom: f.DropFrom, TotalFloor: f.TotalFloor,
 		Matching: program.Matching{NationalBps: int(m.NationalBps), NationalExact: m.NationalExact, SidoMin: int(m.SidoMin), SidoMax: int(m.SidoMax),
 			SigunguMin: int(m.SigunguMin), SigunguMax: int(m.SigunguMax), OwnMin: int(m.OwnMin), OwnMax: int(m.OwnMax)},
 		Rubric: f.Rubric.input(),
@@ -173,7 +174,7 @@ func callFormOf(in program.CallInput) callForm {
 		ProgramID: in.ProgramID, FiscalYear: in.FiscalYear, Title: in.Title, Summary: in.Summary, Agenda: in.Agenda.String(),
 		OpensAt: in.OpensAt, ClosesAt: in.ClosesAt, EndorseUntil: in.EndorseUntil, CorrectUntil: in.CorrectUntil,
 		ProjectFrom: in.ProjectFrom, ProjectTo: in.ProjectTo, Cap: in.Cap, Applicants: in.Applicants, CodeSet: in.CodeSet,
-		NeedsDeliberation: in.NeedsDeliberation, DropExtremes: in.DropExtremes, DropFrom: in.DropFrom, TotalFloor: in.TotalFloor,
+		NeedsDeliberation: in.NeedsDeliberation, NeedsSignoff: in.NeedsSignoff, DropExtremes: in.DropExtremes, DropFrom: in.DropFrom, TotalFloor: in.TotalFloor,
 		Matching: callMatching{percentage(m.NationalBps), m.NationalExact, percentage(m.SidoMin), percentage(m.SidoMax),
 			percentage(m.SigunguMin), percentage(m.SigunguMax), percentage(m.OwnMin), percentage(m.OwnMax)},
 		Rubric: callRubricOf(in.Rubric),

@@ -20,6 +20,7 @@ func navItems() []NavItem {
 		{Label: "공모", Path: "/calls", Action: "call:read"},
 		{Label: "사업·예산", Path: "/programs", Action: "appropriation:read"},
 		{Label: "신청", Path: "/applications", Action: "application:read"},
+		{Label: "시·도 검토", Path: "/endorsements", Action: "application:endorse"},
 		{Label: "내 심사", Path: "/assignments", Action: "assignment:declare"},
 		{Label: "심사", Path: "/rounds", Action: "round:read"},
 		{Label: "선정", Path: "/selections", Action: "selection:read"},
