@@ -11,6 +11,7 @@ import (
 	"eoul/pkg/document"
 	"eoul/pkg/notice"
 	"eoul/pkg/outbox"
+	"eoul/pkg/planbook"
 	"eoul/pkg/program"
 	"eoul/pkg/work"
 )
@@ -104,6 +105,9 @@ func (j jobs) sweep(ctx context.Context) {
 			j.log.ErrorContext(ctx, "unused files were not swept", "err", err)
 		case out != (document.Swept{}):
 			j.log.InfoContext(ctx, "unused files were swept", "documents", out.Documents, "objects", out.Objects)
+		}
+		if _, err := (&planbook.Service{Work: j.run}).Forget(ctx); err != nil && ctx.Err() == nil {
+			j.log.ErrorContext(ctx, "workbooks that were sent were not forgotten", "err", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -8,9 +8,11 @@ import (
 	"eoul/pkg/document"
 	"eoul/pkg/execution"
 	"eoul/pkg/identity"
+	"eoul/pkg/intake"
 	"eoul/pkg/ledger"
 	"eoul/pkg/notice"
 	"eoul/pkg/organization"
+	"eoul/pkg/planbook"
 	"eoul/pkg/program"
 	"eoul/pkg/report"
 	"eoul/pkg/review"
@@ -28,6 +30,7 @@ type Services struct {
 	Ledger        *ledger.Service
 	Programs      *program.Service
 	Applications  *application.Service
+	Planbooks     *planbook.Service
 	Comments      *comment.Service
 	Reviews       *review.Service
 	Selections    *selection.Service
@@ -42,6 +45,7 @@ type Services struct {
 // NewServices makes every service on one database; uploaded files go to store.
 func NewServices(run *work.Runner, people *identity.Service, store document.Store) Services {
 	documents := &document.Service{Work: run, Store: store}
+	applications := &application.Service{Work: run, Documents: documents}
 	return Services{
 		Work:          run,
 		Organizations: &organization.Service{Work: run},
@@ -49,7 +53,8 @@ func NewServices(run *work.Runner, people *identity.Service, store document.Stor
 		Documents:     documents,
 		Ledger:        &ledger.Service{Work: run},
 		Programs:      &program.Service{Work: run},
-		Applications:  &application.Service{Work: run, Documents: documents},
+		Applications:  applications,
+		Planbooks:     &planbook.Service{Work: run, Applications: applications, Reader: intake.NewReader()},
 		Comments:      &comment.Service{Work: run},
 		Reviews:       &review.Service{Work: run},
 		Selections:    &selection.Service{Work: run},
