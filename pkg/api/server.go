@@ -86,6 +86,7 @@ func Routes() []Route {
 		callRoutes(),
 		ledgerRoutes(),
 		applicationRoutes(),
+		planbookRoutes(),
 		commentRoutes(),
 		reviewRoutes(),
 		selectionRoutes(),
