@@ -124,10 +124,11 @@ func TestQueryCounts(t *testing.T) {
 	}
 	open := func(ctx context.Context) error { _, err := w.apps.Workspace(ctx, w.Officer, a.ID); return err }
 	read := func(ctx context.Context) error { _, err := w.apps.Submission(ctx, w.Manager, a.ID, 0); return err }
-	eight, handed := count(open), count(read)
+	handed := count(read)
 	if _, err := w.comments.Return(t.Context(), w.Province, a.ID, a.Version, "까닭", nil); err != nil {
 		t.Fatal(err)
 	}
+	eight := count(open)
 	save := func(version, lines int) int {
 		return count(func(ctx context.Context) error {
 			one := application.BudgetLine{Code: "210-01", Amounts: money.BySource{National: money.Must(1000), Sido: money.Must(1000)}}

@@ -22,12 +22,12 @@ type world struct {
 	comments *comment.Service // sends back
 }
 
-func setup(t testing.TB) world {
+func setup(t testing.TB, change ...func(*program.CallInput)) world {
 	t.Helper()
 	d := dbtest.New(t)
 	d.Clock(t, time.Date(2026, 3, 2, 9, 0, 0, 0, calendar.KST))
 	w := world{DB: d, Company: fixture.Cast(t, d), apps: fixture.Applications(t, d), comments: &comment.Service{Work: d.Work}}
-	w.call = fixture.Call(t, d, w.Company)
+	w.call = fixture.Call(t, d, w.Company, change...)
 	return w
 }
 

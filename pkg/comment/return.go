@@ -18,7 +18,7 @@ const MaxItems = 50
 
 // Item is one thing to correct: pinned to a part, or to a row or cell of it.
 type Item struct {
-	Part  string `json:"part"`  // empty: the application as a whole
+	Part  string `json:"part"`  // of the plan, so that it stands in the task list
 	Field string `json:"field"` // lines.3.national, or empty
 	Body  string `json:"body"`
 }
@@ -71,6 +71,9 @@ func checkItems(f fault.Fields, items []Item, plan application.Plan) []Comment {
 	out := make([]Comment, len(items))
 	for i, item := range items {
 		at := fmt.Sprintf("items.%d.", i)
+		if item.Part == "" {
+			f.Add(at+"part", "계획서의 어느 항목인지 골라 주십시오.")
+		}
 		out[i] = Comment{
 			Part: item.Part, Field: item.Field, Kind: Return, Visibility: Next, Body: body(f, at+"body", item.Body),
 			Quote: quote(plan, item.Part, item.Field, at+"part", at+"field", f),

@@ -41,7 +41,7 @@ const (
 	sqlAnswers = `select exists (select from comments where reply_to = $1)`
 )
 
-// Said is a comment together with the application it is about, as those hear who are
+// said is a comment together with the application it is about, as those hear who are
 // named in it.
 type said struct {
 	ID             application.ID   `json:"id"`
