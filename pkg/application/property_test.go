@@ -27,8 +27,12 @@ func TestAnySequenceKeepsTheSums(t *testing.T) {
 		func(r *rapid.T) {
 			part, _ := workspace(ctx, r, w, a.ID).Report.Part(application.PartLines)
 			lines := rapid.SliceOfN(rapid.Custom(drawLine), 0, 12).Draw(r, "lines")
-			_, err := w.apps.SaveLines(ctx, w.Officer, a.ID, part.Version, lines, rapid.Bool().Draw(r, "propose"))
+			fill := rapid.SampledFrom([]int{application.FillNone, application.FillAll, 0, 3}).Draw(r, "fill")
+			_, err := w.apps.SaveBudget(ctx, w.Officer, a.ID, part.Version, application.Budget{Lines: lines, Fill: fill})
 			expect(r, err, fault.Invalid, fault.Conflict)
+			if sum := workspace(ctx, r, w, a.ID).Plan.Totals(); err == nil && fill == application.FillAll && sum.Total().Sign() > 0 && sum != w.call.Matching.Propose(sum.Total()) {
+				r.Fatalf("after filling, %+v does not follow the rule", sum)
+			}
 		},
 		func(r *rapid.T) {
 			_, err := w.apps.SaveSection(ctx, w.Officer, a.ID, "overview", rapid.IntRange(0, 3).Draw(r, "version"), rapid.StringN(0, 50, 200).Draw(r, "text"))

@@ -60,13 +60,17 @@ func ProposeLine(lines []BudgetLine, m program.Matching, at int) ([]BudgetLine, 
 	return out, err
 }
 
-// whole is the total that is shared out, Invalid at line i when the 산출기초 gives none.
+// whole is the total that is shared out, Invalid at line i when the 산출기초 gives
+// none or when it is less than nothing.
 func (l BudgetLine) whole(i int) (money.Amount, error) {
-	total, ok := l.Total()
-	if !ok {
+	switch total, ok := l.Total(); {
+	case !ok:
 		return total, fault.Fields{fmt.Sprintf("lines.%d.unit_price", i): "산출기초를 먼저 바르게 적어 주십시오."}.Err()
+	case total.Sign() < 0:
+		return total, fault.Fields{fmt.Sprintf("lines.%d.national", i): "0원보다 적은 금액은 재원으로 나눌 수 없습니다."}.Err()
+	default:
+		return total, nil
 	}
-	return total, nil
 }
 
 // Remainder is who got the won of a line that its shares leave over: the line's

@@ -109,6 +109,8 @@ func TestProposeLine(t *testing.T) {
 	}
 	_, err = application.ProposeLine(lines, halves(), 3)
 	wantKind(t, err, fault.Invalid, "채울 줄")
+	_, err = application.Propose([]application.BudgetLine{{Amounts: bySource(-3, 0, 0, 0)}}, halves())
+	wantKind(t, err, fault.Invalid, "0원보다 적은")
 	_, err = application.ProposeLine([]application.BudgetLine{{UnitPrice: won(3)}}, halves(), 0)
 	wantKind(t, err, fault.Invalid, "산출기초")
 }

@@ -88,7 +88,7 @@ func TestApplicationJourney(t *testing.T) {
 	save("partners", "partners", "partners.0.name", "협동조합", "partners.0.role", "판로", "partners.0.business_no", "124-81-00998").Leads(t, "/applications/1/plan/partners")
 	upload(t, me, "1", "deliberation", "심의.pdf").Leads(t, "/applications/1/plan/attachments")
 	save("deliberation", "deliberation", "committee", "위원회", "held_on", "2026-02-20", "agenda", "안건", "decision", "approved", "document_id", "1").Leads(t, "/applications/1/plan/deliberation")
-	save("lines", "lines", "lines.0.code", "210-01", "lines.0.unit_price", "1,000,001", "lines.0.quantity", "3", "lines.0.times", "1", "act", "propose").Leads(t, "/applications/1/plan/lines")
+	save("lines", "lines", "lines.0.code", "210-01", "lines.0.unit_price", "1,000,001", "lines.0.quantity", "3", "lines.0.times", "1", "act", "propose").Leads(t, "/applications/1/plan/lines#remainders")
 	me.Get("/applications/1/plan/lines").Want(t, 200, "1,500,001", "1,500,002", "3,000,003", "일반수용비", "일치")
 
 	check := me.Get("/applications/1/check").Want(t, 200, "어울림 시장", "overview 내용", "124-81-00998", "1,000,001원 × 3 × 1").Lacks(t, "제출하기 전에 마칠 일")
@@ -136,11 +136,11 @@ func TestBudgetFormKeepsWhatWasTyped(t *testing.T) {
 	s := newApplicationSite(t)
 	a := fixture.Drafted(t, s.db, s.call, s.Officer)
 	me, at := s.As(s.Officer), fmt.Sprintf("/applications/%d", a.ID)
-	form := versions(t, me.Get(at+"/plan/lines").Want(t, 200, "50,000,000", "100,000,000", "한도 안"))
+	form := versions(t, me.Get(at+"/plan/lines").Want(t, 200, "50,000,000", "100,000,000", "한도까지 0원 남음"))
 	wrong := with(form, "lines.0.remove", "on", "lines.0.code", "210-01", "lines.2.code", "999-99", "lines.2.national", "1000", "lines.5.code", "210-01", "lines.5.unit_price", "10", "lines.5.quantity", "2", "lines.5.times", "1", "lines.5.national", "5")
 	// Gaps are closed first: rows 0, 2 and 5 are shown as 1, 2 and 3.
 	me.Post(at+"/lines", wrong).Want(t, 422, `id="f-lines-1-code-error"`, `id="f-lines-2-total-error"`, "산출기초로는 20원인데", `value="999-99"`)
-	more := me.Post(at+"/lines", with(versions(t, me.Get(at+"/plan/lines")), "act", "add", "lines.0.description", "쓰던 내역"))
+	more := me.Post(at+"/lines", with(versions(t, me.Get(at+"/plan/lines")), "act", "add", "more", "5", "lines.0.description", "쓰던 내역"))
 	more.Want(t, 200, `value="쓰던 내역"`, `name="lines.5.code"`)
 	me.Post(at+"/lines", with(versions(t, me.Get(at+"/plan/lines")), "lines.0.national", "백만")).Want(t, 422, `value="백만"`, "금액")
 }
