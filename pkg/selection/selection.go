@@ -1,6 +1,7 @@
 package selection
 
 import (
+	"fmt"
 	"time"
 
 	"eoul/pkg/application"
@@ -48,6 +49,14 @@ func (s Selection) Ref() work.Ref {
 // StateLabel is the Korean word for its state.
 func (s Selection) StateLabel() string { return Flow.Label(s.State) }
 
+// Name tells the first selection of a call from those that supplement it.
+func (s Selection) Name() string {
+	if s.No > 1 {
+		return fmt.Sprintf("추가 선정(%d차)", s.No-1)
+	}
+	return "선정"
+}
+
 // Row is the decision on one application. Amounts are what it is selected with,
 // in won, and 0 otherwise. Reason says why they are not what was applied for, or
 // why the row is worse off than one ranked below it.
@@ -74,11 +83,11 @@ type Entry struct {
 	Mean           review.Points  `db:"mean" json:"mean"`
 	Bonus          review.Points  `db:"bonus" json:"bonus"`
 	Total          review.Points  `db:"total" json:"total"`
-	Running        money.BySource `db:"-" json:"running"`  // selected down to this row
-	Over           bool           `db:"-" json:"over"`     // Running exceeds what is available
-	Adjusted       bool           `db:"-" json:"adjusted"` // selected with other amounts than applied for
+	Running        money.BySource `db:"-" json:"running"`     // selected down to this row
+	Over           bool           `db:"-" json:"over"`        // Running exceeds what is available
+	Adjusted       bool           `db:"-" json:"adjusted"`    // selected with other amounts than applied for
 	Before         Outcome        `db:"before" json:"before"` // in the selection this one supplements, empty in the first
-	Cut            bool           `db:"-" json:"cut"`      // the first row that is not selected
+	Cut            bool           `db:"-" json:"cut"`         // the first row that is not selected
 }
 
 // Budget is what a selection has to stay within, per source.

@@ -30,6 +30,9 @@ type Compared struct {
 	Why      []string `json:"why"` // which conditions moved it, empty when nothing did
 }
 
+// Down is how many ranks are lost, for words.
+func (c Compared) Down() int { return -c.Up }
+
 // Moved tells whether rank or outcome differ.
 func (c Compared) Moved() bool {
 	return c.Up != 0 || c.Official.Outcome != c.WhatIf.Outcome || (c.Official.Rank == nil) != (c.WhatIf.Rank == nil)

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -23,7 +24,9 @@ func selectionRoutes() []Route {
 		{Method: "POST", Path: "/selections/:id", Action: "selection:update", Handle: (*Server).saveSelection},
 		{Method: "POST", Path: "/selections/:id/approve", Action: "selection:approve", Handle: (*Server).approveSelection},
 		{Method: "POST", Path: "/selections/:id/publish", Action: "selection:publish", Handle: (*Server).publishSelection},
-	}, resultRoutes()...)
+		{Method: "POST", Path: "/selections/:id/promote", Action: "selection:promote", Handle: (*Server).promoteReserve},
+		{Method: "POST", Path: "/selections/:id/renew", Action: "selection:update", Handle: (*Server).renewSelection},
+	}, slices.Concat(simulatorRoutes(), resultRoutes())...)
 }
 
 func selectionPages() []PageDef {
@@ -31,7 +34,7 @@ func selectionPages() []PageDef {
 		{"selection/list", &selectionListPage{}},
 		{"selection/show", &selectionPage{}},
 		{"selection/edit", &selectionEditPage{}},
-	}, resultPages()...)
+	}, slices.Concat(simulatorPages(), resultPages())...)
 }
 
 type selectionListPage struct {
@@ -94,7 +97,22 @@ type selectionPage struct {
 	Tiles  []Tile
 	Budget []budgetRow
 	Todo   Todo
+	Links  selectionLinks
 	Form   Form
+}
+
+// selectionLinks are the pages beside a selection, empty where this person has none.
+type selectionLinks struct{ Simulator, Letters, Objections string }
+
+func (s *Server) selectionLinks(who authz.Actor, x selection.Selection) (l selectionLinks) {
+	may := func(action string) bool { return s.Work.Authz().Mentions(who, action) }
+	if x.RankingID == nil {
+		return l
+	}
+	if may("scenario:read") {
+		l.Simulator = at("/calls", x.CallID, "/simulator")
+	}
+	return l
 }
 
 // budgetRow is one source of the appropriation against what is selected.
@@ -128,8 +146,8 @@ func (s *Server) selection(ctx context.Context, who authz.Actor, id selection.ID
 	x := d.Selection
 	now := map[selection.State]int{selection.Drafted: 0, selection.Approved: 2, selection.Published: 3}[x.State]
 	p := &selectionPage{
-		Base:   Base{Title: x.CallTitle + " 선정", Lead: "공모 " + x.CallNumber, Crumbs: selectionCrumbs(), Wide: true, Failed: f.Failed()},
-		Detail: d, Stages: Stages(now, "선정안 작성", "승인", "결과 공개"), Budget: budgetRows(d), Todo: selectionTodo(d, who), Form: f,
+		Base:   Base{Title: x.CallTitle + " " + x.Name(), Lead: "공모 " + x.CallNumber, Crumbs: selectionCrumbs(), Wide: true, Failed: f.Failed()},
+		Detail: d, Stages: Stages(now, "선정안 작성", "승인", "결과 공개"), Budget: budgetRows(d), Todo: selectionTodo(d, who), Links: s.selectionLinks(who, x), Form: f,
 	}
 	for _, o := range selection.Outcomes() {
 		p.Tiles = append(p.Tiles, Tile{Label: o.Label(), Value: strconv.Itoa(d.Counts[o]), Unit: "건"})
@@ -186,6 +204,7 @@ type selectionEditPage struct {
 	Version int
 	Form    Form
 	Rows    []selectionEditRow
+	Gone    []selection.Entry // who gave up is not decided on
 }
 
 type selectionEditRow struct {
@@ -204,6 +223,9 @@ func (s *Server) selectionEdit(ctx context.Context, who authz.Actor, in selectio
 		version = d.Selection.Version
 		stored := selectionForm{Note: d.Selection.Note}
 		for _, e := range d.Entries {
+			if e.Outcome == selection.Withdrawn {
+				continue
+			}
 			amounts := e.Amounts
 			if e.Outcome != selection.Selected {
 				amounts = e.Requested
@@ -222,12 +244,18 @@ func (s *Server) selectionEdit(ctx context.Context, who authz.Actor, in selectio
 	for _, o := range selection.Outcomes() {
 		outcomes = append(outcomes, Option{Value: string(o), Label: o.Label()})
 	}
-	for i, e := range d.Entries {
+	i := 0
+	for _, e := range d.Entries {
 		name := fmt.Sprintf("rows.%d.", i)
+		if e.Outcome == selection.Withdrawn {
+			p.Gone = append(p.Gone, e)
+			continue
+		}
 		outcome := f.Field(name+"outcome", e.GovernmentName+" 결과")
 		outcome.Options = outcomes
 		p.Rows = append(p.Rows, selectionEditRow{Entry: e, Application: f.Field(name+"application_id", ""), Outcome: outcome,
 			Reason: f.Field(name+"reason", e.GovernmentName+" 사유"), Sources: f.Sources(name+"amounts", e.GovernmentName)})
+		i++
 	}
 	return p, nil
 }
@@ -260,33 +288,4 @@ func (s *Server) saveSelection(c echo.Context) error {
 			})
 		},
 	})
-}
-
-type selectionVerb func(context.Context, authz.Actor, selection.ID, int) (selection.Selection, error)
-
-func (s *Server) decide(c echo.Context, verb selectionVerb, done string) error {
-	var in struct {
-		ID      selection.ID `param:"id"`
-		Version int          `form:"version"`
-	}
-	return post(s, c, command[selection.Selection]{
-		In: &in,
-		Do: func(ctx context.Context, who authz.Actor) (selection.Selection, error) {
-			return verb(ctx, who, in.ID, in.Version)
-		},
-		To: selectionPath, Done: done,
-		Again: func(f Form) error {
-			return show(s, c, f.Status(), "selection/show", func(ctx context.Context, who authz.Actor) (*selectionPage, error) {
-				return s.selection(ctx, who, in.ID, f)
-			})
-		},
-	})
-}
-
-func (s *Server) approveSelection(c echo.Context) error {
-	return s.decide(c, s.Selections.Approve, "선정안을 승인했습니다.")
-}
-
-func (s *Server) publishSelection(c echo.Context) error {
-	return s.decide(c, s.Selections.Publish, "결과를 공개했습니다.")
 }
