@@ -16,6 +16,7 @@ import (
 
 	"eoul/pkg/application"
 	"eoul/pkg/calendar"
+	"eoul/pkg/comment"
 	"eoul/pkg/dbtest"
 	"eoul/pkg/fixture"
 	"eoul/pkg/program"
@@ -38,7 +39,7 @@ func newApplicationSite(t *testing.T) applicationSite {
 	d.Clock(t, webtest.Now())
 	s := applicationSite{db: d, Company: fixture.Cast(t, d), apps: fixture.Applications(t, d)}
 	s.call = fixture.Call(t, d, s.Company)
-	s.Site = webtest.New(t, web.Services{Work: d.Work, Applications: s.apps})
+	s.Site = webtest.New(t, web.Services{Work: d.Work, Applications: s.apps, Comments: &comment.Service{Work: d.Work}})
 	return s
 }
 

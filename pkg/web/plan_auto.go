@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"time"
 
@@ -28,6 +29,7 @@ type autoAnswer struct {
 	Version   int               `json:"version"`
 	SavedAt   string            `json:"saved_at"`
 	PartState string            `json:"part_state,omitempty"`
+	Complete  bool              `json:"complete"` // the part lacks nothing
 	Problems  map[string]string `json:"problems"`
 	Outputs   map[string]string `json:"outputs,omitempty"`
 	Values    map[string]string `json:"values,omitempty"`
@@ -58,12 +60,19 @@ func (s *Server) autosave(c echo.Context, at *partForm, e partEdit, f Form, unre
 		return err
 	}
 	out.SavedAt = clock(saved.At)
-	if saved.Row.Name != "" {
-		out.PartState = saved.Row.StateLabel()
+	if saved.Row.Name == "" { // a repetition: the page heard, or will hear, of a later one
+		return c.JSON(http.StatusOK, out)
 	}
-	if e.show != nil && saved.Row.Name != "" {
-		out.Outputs, out.Values = e.show(partFigures{Saved: saved, Form: f.With(err)})
+	out.PartState, out.Complete, out.Outputs = saved.Row.StateLabel(), len(saved.Row.Problems) == 0, map[string]string{}
+	if e.show != nil {
+		var outputs map[string]string
+		outputs, out.Values = e.show(partFigures{Saved: saved, Form: f.With(err)})
+		maps.Copy(out.Outputs, outputs)
 		out.Values = onPage(f, out.Values)
+	}
+	out.Outputs["next"] = "이 항목은 마쳤습니다. 작성 현황에서 남은 항목을 확인해 주십시오."
+	if !out.Complete {
+		out.Outputs["next"] = saved.Row.Problems[0].Msg
 	}
 	return c.JSON(http.StatusOK, out)
 }

@@ -22,8 +22,8 @@ type partPage struct {
 	Action    string // where the form goes
 	Form      Form
 	Rows      []partRow
-	Files     []Option // of the draft, for minutes and agreements
-	Decisions []Option // of a committee
+	Files     []Option   // of the draft, for minutes and agreements
+	Decisions []Option   // of a committee
 	Checklist []paperRow // of the call's documents
 	Codes     []Option   // of the call's documents
 	Places    []Option   // where a file may go
@@ -36,6 +36,7 @@ type partPage struct {
 	Unsaved   bool      // what is shown is not stored: the page saves it by itself
 	Contrast  *contrast // with what somebody else saved, when Stale
 	Next      Todo
+	NextHere  bool // the next thing to do is on this page
 	Before    Link // the parts before and after this one, in the order of the task list
 	After     Link
 	Hint      string
@@ -106,6 +107,7 @@ func (s *Server) part(ctx context.Context, who authz.Actor, id application.ID, n
 		Workspace: w, Part: part, Writable: w.Can["edit"], Plan: planView(w.Plan, id).over(w.Call), Next: planNext(w),
 		Action: applicationAt(id, "/"+strings.Replace(name, "section.", "sections/", 1)),
 	}
+	p.NextHere = p.Next.Path == planAt(id, name)
 	p.Before, p.After = partNeighbours(w, name)
 	p.SavedBy, p.Others = savedBy(part, p.Now), othersHere(part)
 	for _, a := range w.Plan.Attachments {

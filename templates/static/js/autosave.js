@@ -193,7 +193,10 @@
       version.value = String(answer.version);
       confirmed = sent;
       problems(answer.problems || {});
-      if (answer.part_state) write("part_state", answer.part_state);
+      if (answer.part_state) {
+        write("part_state", answer.part_state);
+        for (const notice of document.querySelectorAll("[data-part-problems]")) notice.hidden = answer.complete;
+      }
       for (const [name, text] of Object.entries(answer.outputs || {})) write(name, text);
       if (wanted !== sent) return; // newer text is on its way; it is not overwritten
       for (const [name, value] of Object.entries(answer.values || {})) {
