@@ -38,20 +38,15 @@ func look(t *testing.T, b *browsertest.Browser, who string, paths []string) {
 }
 
 // TestBudgetInABrowser types a line, lets the ratio fill the sources, makes a mistake
-// and corrects it, with the row total following the keys.
+// and corrects it, with the row's amount following the keys.
 func TestBudgetInABrowser(t *testing.T) {
-	s := newApplicationSite(t)
-	a := fixture.Drafted(t, s.db, s.call, s.Officer)
-	b := browsertest.New(t, s.For(s.Officer))
-	b.Open(fmt.Sprintf("/applications/%d/plan/lines", a.ID))
+	b, _, _ := grid(t)
 	b.Fill("#f-lines-8-code", "210-03")
-	b.Fill("#f-lines-8-unit_price", "")
 	b.Type("#f-lines-8-unit_price", "5000")
-	b.Fill("#f-lines-8-quantity", "2")
-	b.Fill("#f-lines-8-national", "")
+	b.Type("#f-lines-8-quantity", "2")
 	b.Type("#f-lines-8-national", "9000")
-	if got := b.Text("tr:nth-child(9) [data-total]"); got != "9,000" {
-		t.Errorf("the row total is %q", got)
+	if got := b.Text("tr:nth-child(9) .sum output"); got != "–" {
+		t.Errorf("with half a basis the row shows %q", got)
 	}
 	b.Follow(`.form-actions button[value="save"]`)
 	b.See("횟수는 0부터")
@@ -64,13 +59,9 @@ func TestBudgetInABrowser(t *testing.T) {
 	if got := b.Value("#f-lines-8-national"); got != "5,000" {
 		t.Errorf("the ratio gives %q of 10,000", got)
 	}
-	b.Fill("#f-lines-0-description", "엔터는 저장")
-	browsertest.Eval[bool](b, "window.stillHere = true")
-	b.Press("\r")
-	b.Wait(`!window.stillHere && document.readyState === "complete"`)
-	b.See("저장했습니다.")
-	b.Follow(`button[value="add"]`)
-	if n := b.Count(`tr[data-sum]`); n != 9+3+5 {
-		t.Errorf("%d rows after adding", n)
+	browsertest.Eval[bool](b, `(() => { document.querySelector("select[name=more]").value = "5"; return true; })()`)
+	b.Click(`button[value="add"]`)
+	if n := b.Count("tr[data-line]"); n != 9+3+5 || focused(b) != "lines.12.code" {
+		t.Errorf("%d rows after adding, the focus at %s", n, focused(b))
 	}
 }

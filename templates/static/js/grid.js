@@ -266,6 +266,8 @@
       e.preventDefault();
     } else if (e.target.matches("input.cell") && pressed(e, e.target)) e.preventDefault();
   });
+  // Enter never sends the form from here, whichever of its events asks for it.
+  body.addEventListener("keypress", (e) => e.key === "Enter" && e.target.matches("input.cell") && e.preventDefault());
   body.addEventListener("focusin", (e) => {
     if (e.target.matches("input.cell")) before.set(e.target, e.target.value);
   });
