@@ -22,7 +22,7 @@ const assetPrefix = "/assets/"
 
 // sheets are the style sheets in the order they are joined into app.css.
 func sheets() []string {
-	return []string{"tokens", "base", "layout", "header", "controls", "forms", "tables", "patterns", "records", "call", "application", "planbook", "autosave", "comment", "review", "print"}
+	return []string{"tokens", "base", "layout", "header", "controls", "forms", "tables", "patterns", "records", "call", "application", "grid", "planbook", "autosave", "comment", "review", "print"}
 }
 
 // assets is a fixed map built at start: what is not in it is not there, so no path
