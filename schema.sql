@@ -978,11 +978,12 @@ create table plan_imports (
 	person_id      bigint not null references people,
 	name           text not null check (name <> ''),
 	file           bytea not null check (length(file) <= 10485760),
-	content        jsonb not null, -- what was read of it
+	content        text not null, -- what was read of it, as JSON; never asked for its parts
 	created_at     timestamptz not null,
 	unique (application_id, person_id)
 );
 create index plan_imports_by_age on plan_imports (created_at);
+alter table plan_imports alter file set storage external, alter content set storage external; -- neither is worth packing
 
 -- A plan is written only while its application is a draft or returned. The lock
 -- makes a save wait for a submission under way, and the other way round.

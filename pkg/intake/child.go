@@ -10,6 +10,8 @@ import (
 	"runtime/debug"
 	"syscall"
 
+	jsonv2 "github.com/go-json-experiment/json"
+
 	"eoul/pkg/report/xlsx"
 )
 
@@ -61,7 +63,7 @@ func work(in io.Reader, out io.Writer) error {
 		return xlsx.WriteMarked(out, data, o.Mark)
 	}
 	w := bufio.NewWriterSize(out, 64<<10)
-	if err := json.NewEncoder(w).Encode(examine(data)); err != nil {
+	if err := jsonv2.MarshalWrite(w, examine(data)); err != nil {
 		return fmt.Errorf("write cells: %w", err)
 	}
 	return w.Flush()
@@ -70,6 +72,7 @@ func work(in io.Reader, out io.Writer) error {
 // limit bounds this process: files cannot grow, so nothing can be left behind.
 func (o order) limit() error {
 	debug.SetMemoryLimit(int64(o.Memory / 4 * 3)) //nolint:gosec // some hundred megabytes
+	debug.SetGCPercent(-1)                        // a child is short: memory is collected near its limit only
 	limits := map[int]syscall.Rlimit{
 		syscall.RLIMIT_CPU:   {Cur: o.CPU, Max: o.CPU + 1},
 		syscall.RLIMIT_FSIZE: {},

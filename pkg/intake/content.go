@@ -1,6 +1,12 @@
 package intake
 
-import "eoul/pkg/fault"
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"eoul/pkg/fault"
+)
 
 // What a file may be at most.
 const (
@@ -28,12 +34,47 @@ const (
 	Broken Type = "e" // an error of a formula, such as #REF!
 )
 
-// Cell is one cell that holds something.
+// Cell is one cell that holds something. In JSON it is one string, because a file
+// has very many of them: column, type and value as in "3n1000"; with a formula
+// "3=n", the formula, a record separator and the value.
 type Cell struct {
-	Column  int    `json:"c"` // counts from 1
-	Type    Type   `json:"t"`
-	Value   string `json:"v"`
-	Formula string `json:"f,omitempty"` // as written, without its =
+	Column  int // counts from 1
+	Type    Type
+	Value   string
+	Formula string // as written, without its =
+}
+
+// separator stands in no text of a file: XML and CSV as we read them refuse it.
+const separator = "\x1e"
+
+// MarshalText writes the cell as one string.
+func (c Cell) MarshalText() ([]byte, error) {
+	out := make([]byte, 0, 8+len(c.Formula)+len(c.Value))
+	out = strconv.AppendInt(out, int64(c.Column), 10)
+	if c.Formula != "" {
+		out = append(append(append(append(out, '='), c.Type...), c.Formula...), separator...)
+	} else {
+		out = append(out, c.Type...)
+	}
+	return append(out, c.Value...), nil
+}
+
+// UnmarshalText reads what MarshalText wrote.
+func (c *Cell) UnmarshalText(text []byte) error {
+	s := string(text)
+	i := 0
+	for ; i < len(s) && s[i] >= '0' && s[i] <= '9'; i++ {
+		c.Column = c.Column*10 + int(s[i]-'0')
+	}
+	s, formula := strings.CutPrefix(s[i:], "=")
+	if i == 0 || i > 5 || s == "" {
+		return fmt.Errorf("intake: %q is no cell", text)
+	}
+	c.Type, c.Value = Type(s[:1]), s[1:]
+	if formula {
+		c.Formula, c.Value, _ = strings.Cut(c.Value, separator)
+	}
+	return nil
 }
 
 // Row is one row with at least one cell; Cells are in the order of columns.

@@ -11,6 +11,8 @@ import (
 	"os/exec"
 	"time"
 
+	jsonv2 "github.com/go-json-experiment/json"
+
 	"eoul/pkg/fault"
 	"eoul/pkg/report/xlsx"
 )
@@ -51,7 +53,7 @@ func (r *Reader) Read(ctx context.Context, data []byte) (Content, error) {
 		return Content{}, err
 	}
 	var a answer
-	if err := json.Unmarshal(text, &a); err != nil {
+	if err := jsonv2.Unmarshal(text, &a); err != nil {
 		return Content{}, fmt.Errorf("read the child's answer: %w", err)
 	}
 	if a.Refused != "" {

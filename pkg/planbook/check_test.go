@@ -351,4 +351,3 @@ func TestOtherPrograms(t *testing.T) {
 		t.Errorf("%+v, versions %v", in.Findings, in.Versions)
 	}
 }
-

@@ -2,13 +2,13 @@ package planbook
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"path"
 	"strings"
 	"time"
 	"unicode"
 
+	jsonv2 "github.com/go-json-experiment/json"
 	"golang.org/x/text/unicode/norm"
 
 	"eoul/pkg/application"
@@ -86,7 +86,7 @@ func (s *Service) Upload(ctx context.Context, who authz.Actor, id application.ID
 	if err != nil {
 		return Import{}, err
 	}
-	text, err := json.Marshal(u)
+	text, err := jsonv2.Marshal(u)
 	if err != nil {
 		return Import{}, fmt.Errorf("encode tables: %w", err)
 	}
@@ -99,16 +99,13 @@ func (s *Service) Upload(ctx context.Context, who authz.Actor, id application.ID
 			return 0, fmt.Errorf("forget old files: %w", err)
 		}
 		k.CreatedAt = tx.Now
-		return file, tx.Get(ctx, &file, sqlKeep, id, who.ID, k.Name, data, storable(text), tx.Now)
+		return file, tx.Get(ctx, &file, sqlKeep, id, who.ID, k.Name, data, string(text), tx.Now)
 	})
 	if err != nil {
 		return Import{}, err
 	}
 	return s.examine(ctx, who, k, w)
 }
-
-// storable is JSON without the one character that PostgreSQL's jsonb cannot hold.
-func storable(text []byte) string { return strings.ReplaceAll(string(text), `\u0000`, "") }
 
 // Show checks a file that was sent again, against the draft as it stands now.
 func (s *Service) Show(ctx context.Context, who authz.Actor, id application.ID, file ID) (Import, error) {
@@ -135,7 +132,7 @@ func (s *Service) find(ctx context.Context, who authz.Actor, id application.ID, 
 		case !found:
 			return k, errNoFile()
 		}
-		if err := json.Unmarshal(k.Content, &k.upload); err != nil {
+		if err := jsonv2.Unmarshal(k.Content, &k.upload); err != nil {
 			return k, fmt.Errorf("decode tables: %w", err)
 		}
 		return k, nil
