@@ -49,7 +49,7 @@ func (s *Server) autosave(c echo.Context, at *partForm, e partEdit, f Form, unre
 		for name, sentence := range fields {
 			out.Problems[f.OnPage(name)] = sentence
 		}
-	case fault.KindOf(err) == fault.Conflict:
+	case fault.KindOf(err) == fault.Conflict && retryAfter(err, 0) == 0:
 		out.State, out.Version = autoClosed, at.Version
 		out.Message, _ = fault.Public(err)
 		if errors.Is(err, application.ErrSavedSince) {

@@ -12,6 +12,7 @@
   const BEAT = 45_000; // ms between two signs that the page is open
   const KEPT_DAYS = 14;
   const PREFIX = "eoul.unsent.";
+  const RESTORING = "eoul.restoring";
   const OWN = ["page", "seq", "act", "request_key", "version"];
 
   // --- Unsent text in this browser, unless the installation forbids it.
@@ -85,8 +86,9 @@
   const same = (a, b) => meaning(a) === meaning(b);
 
   const start = (form) => {
-    const key = `${PREFIX}${document.body.dataset.person}.${form.dataset.part}`;
     const page = crypto.randomUUID();
+    const place = `${PREFIX}${document.body.dataset.person}.${form.dataset.part}#`;
+    const key = place + page; // two windows keep two texts
     const el = (name) => form.querySelector(`[data-autosave-${name}]`);
     const version = form.elements.namedItem("version");
     let seq = 0;
@@ -188,7 +190,7 @@
     const remember = () => {
       if (wanted > confirmed) unsent.put(key, { at: Date.now(), version: version.value, signin: hold === "signin", fields: typed(form) });
     };
-    const taken = (answer, sent, changed) => {
+    const taken = (answer, sent) => {
       wait = 1000;
       version.value = String(answer.version);
       confirmed = sent;
@@ -203,7 +205,8 @@
         const field = fieldOf(name);
         if (field && form.contains(field)) field.value = value;
       }
-      if (changed) unsent.drop(key);
+      unsent.drop(key);
+      unsent.drop(restored);
       form.dispatchEvent(new CustomEvent("eoul:clean", { bubbles: true }));
       if (location.pathname !== form.dataset.at) history.replaceState(null, "", form.dataset.at);
       const n = Object.keys(answer.problems || {}).length;
@@ -224,7 +227,7 @@
     const answered = async (response, sent) => {
       const status = response.type === "opaqueredirect" ? 401 : response.status;
       const answer = response.headers.get("Content-Type")?.startsWith("application/json") ? await response.json() : null;
-      if (status === 200 && answer) taken(answer, sent, true);
+      if (status === 200 && answer) taken(answer, sent);
       else if (status === 401) {
         stop("signin", "로그인이 끝났습니다. 다시 로그인하면 이어서 저장합니다.", "signin");
         // The text waits here, so leaving for the sign-in loses nothing.
@@ -296,13 +299,15 @@
     });
     for (const link of document.querySelectorAll("[data-unsent-drop]")) {
       link.addEventListener("click", () => {
+        confirmed = wanted; // given up
         unsent.drop(key);
         form.dispatchEvent(new CustomEvent("eoul:clean", { bubbles: true }));
       });
     }
 
     // --- Text of an earlier page that never reached the server.
-    const restore = (entry) => {
+    const restore = (from, entry) => {
+      sessionStorage.setItem(RESTORING, from); // it goes when the server has its text
       const again = document.createElement("form");
       again.method = "post";
       again.action = form.action;
@@ -316,21 +321,29 @@
       document.body.append(again);
       again.submit();
     };
-    const entry = unsent.get(key);
+    const restored = form.dataset.unsaved === undefined ? "" : sessionStorage.getItem(RESTORING) || "";
+    sessionStorage.removeItem(RESTORING);
+    const left = unsent.keys().filter((k) => k.startsWith(place) && k !== restored);
+    const others = left.filter((k) => !same(unsent.get(k).fields, typed(form)));
+    for (const k of left) if (!others.includes(k)) unsent.drop(k); // it is what the form shows
+    const newest = others.sort((a, b) => unsent.get(a).at - unsent.get(b).at).pop();
     const notice = document.querySelector("[data-unsent]");
     if (form.dataset.unsaved !== undefined) {
       wanted++;
       remember();
       send();
-    } else if (entry && hold === "") {
-      if (same(entry.fields, typed(form))) unsent.drop(key);
-      else if (entry.signin && entry.version === version.value) restore(entry);
+    } else if (hold !== "") {
+      wanted++; // what the form shows is nowhere else
+      remember();
+    } else if (newest) {
+      const entry = unsent.get(newest);
+      if (entry.signin && entry.version === version.value) restore(newest, entry);
       else {
         notice.hidden = false;
         notice.querySelector("[data-unsent-at]").textContent = new Intl.DateTimeFormat("ko-KR", { dateStyle: "medium", timeStyle: "short", timeZone: "Asia/Seoul" }).format(entry.at);
-        notice.querySelector("[data-unsent-restore]").addEventListener("click", () => restore(entry));
+        notice.querySelector("[data-unsent-restore]").addEventListener("click", () => restore(newest, entry));
         notice.querySelector("[data-unsent-discard]").addEventListener("click", () => {
-          unsent.drop(key);
+          unsent.drop(newest);
           notice.remove();
           form.querySelector("input:not([type=hidden]), textarea, select")?.focus();
         });
