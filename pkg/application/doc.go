@@ -2,7 +2,7 @@
 // draft while it is written, what was handed in, the 시·도's endorsement, returns
 // and withdrawals.
 //
-// Tables: applications, plans, plan_parts, plan_sections, budget_lines,
+// Tables: applications, plans, plan_parts, plan_presence, plan_sections, budget_lines,
 // attachments, deliberations, participations, activities, indicators, submissions,
 // endorsements.
 //
@@ -23,12 +23,21 @@
 //	  [*] --> draft
 //	  draft --> endorsing: submit
 //	  draft --> received: submit
+//	  draft --> signing: sign
+//	  returned --> signing: sign
+//	  signing --> endorsing: approve
+//	  signing --> received: approve
+//	  signing --> draft: reject
+//	  signing --> returned: reject
+//	  signing --> draft: recall
+//	  signing --> returned: recall
 //	  endorsing --> received: endorse
 //	  endorsing --> returned: return
 //	  received --> returned: correct
 //	  returned --> endorsing: submit
 //	  returned --> received: submit
 //	  draft --> withdrawn: withdraw
+//	  signing --> withdrawn: withdraw
 //	  endorsing --> withdrawn: withdraw
 //	  received --> withdrawn: withdraw
 //	  returned --> withdrawn: withdraw
@@ -38,6 +47,10 @@
 //	  reviewing --> reserve: reserve
 //	  reviewing --> declined: decline
 //	  reserve --> selected: select
+//	  declined --> selected: select
+//	  declined --> reserve: reserve
+//	  selected --> withdrawn: forfeit
+//	  reserve --> withdrawn: forfeit
 //
 // END Flow
 package application

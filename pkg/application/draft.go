@@ -127,8 +127,9 @@ func apply(ctx context.Context, tx *work.Tx, a Application, r rules, version int
 		return out, err
 	}
 	out.Call = r.Call
-	out.Row = partOf(out.Plan, r, e.part, progress{saved: map[string]partVersion{e.part: out.by(tx)}})
-	return out, nil
+	returned, err := openItems(ctx, tx, a)
+	out.Row = partOf(out.Plan, r, e.part, progress{saved: map[string]partVersion{e.part: out.by(tx)}, returned: returned})
+	return out, err
 }
 
 func (s Saved) by(tx *work.Tx) partVersion {

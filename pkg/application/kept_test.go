@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"eoul/pkg/application"
+	"eoul/pkg/comment"
 	"eoul/pkg/fault"
 	"eoul/pkg/fixture"
 	"eoul/pkg/work"
@@ -222,5 +223,28 @@ func TestSavesCost(t *testing.T) {
 	}
 	if many := cost(application.LinesEdit(application.Budget{Lines: lines, Fill: application.FillAll})); many != few || many != 9 {
 		t.Errorf("8 lines cost %d statements, 300 lines %d, want 9", few, many)
+	}
+}
+
+// TestReturnedPartsStayReturned: saving a part does not hide that its items are open.
+func TestReturnedPartsStayReturned(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	a := fixture.HandedIn(t, w.DB, w.call, w.Officer)
+	items := []comment.Item{{Part: application.PartIndicators, Body: "목표값의 근거를 적어 주십시오."}}
+	if _, err := w.comments.Return(t.Context(), w.Province, a.ID, a.Version, "보완해 주십시오.", items); err != nil {
+		t.Fatal(err)
+	}
+	p := w.part(t, a.ID, application.PartIndicators)
+	if got := p.StateLabel(); got != "보완 요청 1건" {
+		t.Errorf("the task list says %q", got)
+	}
+	saved, err := w.apps.SaveIndicators(t.Context(), w.Officer, a.ID, p.Version, []application.Indicator{{Name: "참여 기업 수", Target: "30", Evidence: "신청서"}})
+	if err != nil || saved.Row.StateLabel() != "보완 요청 1건" {
+		t.Errorf("after a save %q, %v", saved.Row.StateLabel(), err)
+	}
+	kept, err := w.apps.KeepInput(t.Context(), w.Officer, a.ID, application.PartIndicators, saved.Version, map[string][]string{"x": {"y"}}, 3)
+	if err != nil || kept.Row.StateLabel() != "오류 3건" {
+		t.Errorf("with mistakes %q, %v", kept.Row.StateLabel(), err)
 	}
 }
