@@ -77,10 +77,7 @@
     if (no.textContent === String(i + 1) && row.dataset.line !== "new") return;
     no.textContent = i + 1;
     row.dataset.line = "";
-    const swap = (el, name, pattern, text) => {
-      const value = el.getAttribute(name);
-      if (value) el.setAttribute(name, value.replace(pattern, text));
-    };
+    const swap = (el, name, pattern, text) => el.hasAttribute(name) && el.setAttribute(name, el.getAttribute(name).replace(pattern, text));
     for (const el of row.querySelectorAll("[id], [name], [data-output], [aria-label], [aria-describedby]")) {
       swap(el, "id", /^f-lines-\d+-/, `f-lines-${i}-`);
       swap(el, "aria-describedby", /f-lines-\d+-/g, `f-lines-${i}-`);
