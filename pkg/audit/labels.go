@@ -11,27 +11,28 @@ func Kinds() []string { return slices.Sorted(maps.Keys(kinds)) }
 
 var kinds = map[string]string{
 	"application": "신청", "appropriation": "예산", "assignment": "심사 배정", "award": "교부", "bonus": "가점", "budget": "예산 변경",
-	"call": "공모", "comment": "의견", "document": "첨부 파일", "expenditure": "집행", "grant": "역할", "holiday": "휴일", "membership": "소속", "notice": "알림",
+	"call": "공모", "comment": "의견", "document": "첨부 파일", "expenditure": "집행", "grant": "역할", "holiday": "휴일", "letter": "결과 통지서", "letter_template": "통지서 문안", "membership": "소속", "notice": "알림", "objection": "이의신청",
 	"organization": "기관", "person": "사람", "posting": "원장", "program": "사업", "ranking": "순위", "repayment": "반납", "report": "내보내기",
-	"reviewer": "심사위원", "round": "심사", "rubric": "배점표", "rule": "규정 값", "selection": "선정", "session": "로그인", "settlement": "정산",
+	"reviewer": "심사위원", "round": "심사", "rubric": "배점표", "rule": "규정 값", "scenario": "선정 시뮬레이션", "selection": "선정", "session": "로그인", "settlement": "정산",
 	"sheet": "심사표", "token": "API 토큰", "tranche": "교부금",
 }
 
 var verbs = map[string]string{
 	"accept": "인정", "announce": "공고", "approve": "승인", "attach": "증빙 첨부", "cancel": "취소", "change": "변경", "check": "확인",
 	"close": "마감", "confirm": "확인(두 번째 사람)", "correct": "시정 요구", "create": "만들기", "decide": "결정", "declare": "이해관계 신고",
-	"decline": "탈락", "disable": "사용 중지", "discuss": "토론 열기", "disqualify": "부적격", "draft": "기안", "edit": "고치기", "end": "끝내기",
-	"endorse": "추천", "examine": "검토", "export": "내려받기", "extend": "기한 연장", "fix": "확정", "grant": "교부결정", "lock": "잠금",
-	"notify": "반납 고지", "open": "접수 시작", "password": "비밀번호 바꾸기", "pay": "수납", "publish": "공개", "read": "열람", "receive": "수령",
+	"decline": "탈락", "disable": "사용 중지", "dismiss": "기각", "discuss": "토론 열기", "disqualify": "부적격", "draft": "기안", "edit": "고치기", "end": "끝내기",
+	"endorse": "추천", "examine": "검토", "export": "내려받기", "extend": "기한 연장", "fix": "확정", "forfeit": "선정 포기", "grant": "교부결정", "issue": "통지", "lock": "잠금",
+	"notify": "반납 고지", "open": "접수 시작", "password": "비밀번호 바꾸기", "pay": "수납", "promote": "추가 선정", "publish": "공개", "read": "열람", "receive": "수령",
 	"recall": "회수", "refuse": "실패", "reject": "불인정", "remove": "빼기", "reopen": "다시 열기", "repay": "반납 완료", "reserve": "예비", "reset": "비밀번호 새로 만들기",
 	"resolve": "마치기", "resume": "재개", "retract": "거두기", "return": "보완 요청", "reverse": "되돌리기", "review": "심사 시작", "revoke": "폐기", "score": "채점", "secure": "확보",
-	"select": "선정", "settle": "정산 시작", "sign": "결재 올리기", "start": "집행 시작", "submit": "제출", "suspend": "중단", "undo": "기안 취소", "update": "고치기",
+	"select": "선정", "settle": "정산 시작", "sign": "결재 올리기", "start": "집행 시작", "submit": "제출", "suspend": "중단", "undo": "기안 취소", "uphold": "인용 의견", "update": "고치기",
 	"verify": "검산", "withdraw": "철회",
 }
 
 // phrases are actions whose verb has another word elsewhere.
 var phrases = map[string]string{
 	"application:approve": "신청 결재", "application:reject": "신청 결재 반려", "application:correct": "신청 보완 요청",
+	"objection:confirm": "이의신청 인용 확정", "objection:refuse": "이의신청 답변 돌려보내기", "objection:withdraw": "이의신청 취하",
 }
 
 var fields = map[string]string{

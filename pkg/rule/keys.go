@@ -18,6 +18,14 @@ const (
 	// Days to object to a grant decision or a fixed amount, 보조금법 §37.
 	ObjectionNational = "objection.national"
 
+	// Days to object to the result of a selection, and to answer an objection.
+	SelectionObjection      = "selection.objection"
+	SelectionObjectionReply = "selection.objection_reply"
+
+	// Won for a reviewer per sheet they handed in, and for each day of discussion.
+	ReviewFeeSheet   = "review.fee_sheet"
+	ReviewFeeSession = "review.fee_session"
+
 	// Least days between a call's opening and its closing.
 	CallWindow = "call.window"
 
@@ -27,6 +35,18 @@ const (
 	OutagePutOff     = "outage.put_off"
 	OutageLong       = "outage.long"
 	OutagePutOffLong = "outage.put_off_long"
+
+	// What a rubric begins with: reviewers of one application, decimals of the mean and
+	// how it is cut to them, "half_up" or "down".
+	ScoringReviewers = "scoring.reviewers"
+	ScoringDigits    = "scoring.digits"
+	ScoringRounding  = "scoring.rounding"
+
+	// Years for which a reviewer's former jurisdiction is a conflict.
+	ReviewerPastYears = "reviewer.past_years"
+
+	// Days to answer the notice that an application is found ineligible.
+	ScreeningAnswer = "screening.answer"
 
 	// Least number of tranches.
 	DisbursementInstalments = "disbursement.instalments"

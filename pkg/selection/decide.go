@@ -107,7 +107,8 @@ func moveApplications(ctx context.Context, tx *work.Tx, rows []Row) error {
 	return nil
 }
 
-// Publish makes the result known to everybody; the call is published with it.
+// Publish makes the result known to everybody; the call is published with the first,
+// and whoever it concerns gets a letter.
 func (s *Service) Publish(ctx context.Context, who authz.Actor, id ID, version int) (Selection, error) {
 	return work.Do(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (out Selection, err error) {
 		before, err := lock(ctx, tx, id)
@@ -141,6 +142,9 @@ func (s *Service) Publish(ctx context.Context, who authz.Actor, id ID, version i
 			if _, err := program.MoveCall(ctx, tx, call, "publish"); err != nil {
 				return out, err
 			}
+		}
+		if err := issue(ctx, tx, out, call); err != nil {
+			return out, err
 		}
 		return out, tx.Emit(ctx, "selection.publish", out.Ref(), out)
 	})

@@ -23,10 +23,10 @@ func TestQueries(t *testing.T) { dbtest.Queries(t, dbtest.New(t).DB, ".") }
 
 func TestTransitions(t *testing.T) {
 	var stored []string
-	if err := dbtest.New(t).DB.Select(&stored, `select concat_ws('|', machine, from_state, verb, to_state) from transitions where machine = 'selection'`); err != nil {
+	if err := dbtest.New(t).DB.Select(&stored, `select concat_ws('|', machine, from_state, verb, to_state) from transitions where machine in ('selection', 'objection')`); err != nil {
 		t.Fatal(err)
 	}
-	rows := selection.Flow.Rows()
+	rows := append(selection.Flow.Rows(), selection.ObjectionFlow.Rows()...)
 	slices.Sort(stored)
 	slices.Sort(rows)
 	if !slices.Equal(stored, rows) {
