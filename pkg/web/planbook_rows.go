@@ -24,7 +24,7 @@ func signed(a money.Amount) string {
 	return a.Comma()
 }
 
-// LineCell is one cell of a changed budget line.
+// LineCell is one cell of a changed budget line; a new line has no Was, a removed one no Is.
 type LineCell struct {
 	Was, Is string
 	Differs bool
@@ -33,7 +33,15 @@ type LineCell struct {
 // LineCells are the amounts of a budget line: the four sources and their sum.
 func (p *importResultPage) LineCells(l application.LineChange) (out []LineCell) {
 	cell := func(was, is money.Amount) {
-		out = append(out, LineCell{was.Comma(), is.Comma(), was != is})
+		c := LineCell{was.Comma(), is.Comma(), was != is}
+		switch l.Change {
+		case application.Added:
+			c.Was, c.Differs = "", true
+		case application.Removed:
+			c.Is, c.Differs = "", true
+		case application.Changed, application.Same:
+		}
+		out = append(out, c)
 	}
 	for _, s := range money.Sources() {
 		cell(l.Was.At(s), l.Is.At(s))
