@@ -15,6 +15,7 @@ import (
 	"eoul/pkg/api"
 	"eoul/pkg/api/apitest"
 	"eoul/pkg/authz"
+	"eoul/pkg/comment"
 	"eoul/pkg/dbtest"
 	"eoul/pkg/document"
 	"eoul/pkg/fault"
@@ -33,13 +34,13 @@ type applicationAPI struct {
 	db   *dbtest.DB
 }
 
-func newApplicationAPI(t *testing.T) applicationAPI {
+func newApplicationAPI(t *testing.T, change ...func(*program.CallInput)) applicationAPI {
 	t.Helper()
 	d := dbtest.New(t)
 	a := applicationAPI{Company: fixture.Cast(t, d), spec: apitest.Load(t), db: d}
-	people := map[string]authz.Actor{"officer": a.Officer, "officer2": a.Officer2, "province": a.Province, "manager": a.Manager}
+	people := map[string]authz.Actor{"officer": a.Officer, "officer2": a.Officer2, "approver": a.Approver, "province": a.Province, "manager": a.Manager}
 	apps := fixture.Applications(t, d)
-	s, err := api.New(api.Config{Services: api.Services{Work: d.Work, Applications: apps}, Actor: func(_ context.Context, token string) (authz.Actor, error) {
+	s, err := api.New(api.Config{Services: api.Services{Work: d.Work, Applications: apps, Comments: &comment.Service{Work: d.Work}}, Actor: func(_ context.Context, token string) (authz.Actor, error) {
 		if who, ok := people[token]; ok {
 			return who, nil
 		}
@@ -48,7 +49,7 @@ func newApplicationAPI(t *testing.T) applicationAPI {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a.call = fixture.Call(t, d, a.Company)
+	a.call = fixture.Call(t, d, a.Company, change...)
 	a.h = webtest.New(t, web.Services{Work: d.Work, Applications: apps}, func(c *web.Config) { c.API = s }).Handler
 	return a
 }

@@ -1,0 +1,154 @@
+package web_test
+
+import (
+	"fmt"
+	"testing"
+
+	"eoul/pkg/browsertest"
+	"eoul/pkg/fixture"
+)
+
+// TestReturnLoopInABrowser: the 시·도 pins two items, the officer answers them with the
+// keyboard and hands in again, the 시·도 sees the answers beside what changed.
+func TestReturnLoopInABrowser(t *testing.T) {
+	s := newApplicationSite(t)
+	a := fixture.HandedIn(t, s.db, s.call, s.Officer)
+	at := fmt.Sprintf("/applications/%d", a.ID)
+	city := browsertest.New(t, s.For(s.Province))
+	city.Open(at + "/endorse")
+	city.Axe()
+	city.Fill("#f-reason", "두 가지를 고쳐 주십시오.")
+	city.Fill("#f-items-0-place", "lines|lines.1")
+	city.Fill("#f-items-0-cell", "lines.national")
+	city.Fill("#f-items-0-body", "국비를 줄여 주십시오.")
+	city.Fill("#f-items-1-body", "어디인지 빠뜨렸습니다.")
+	city.Click(`form[action$="/return"] button[value="send"]`)
+	city.Follow("dialog .button-primary")
+	city.See("항목인지 골라")
+	city.Axe()
+	city.Fill("#f-items-1-place", "title")
+	city.Click(`form[action$="/return"] button[value="send"]`)
+	city.Follow("dialog .button-primary")
+	city.See("보완을 요청했습니다.")
+
+	me := browsertest.New(t, s.For(s.Officer))
+	me.Open(at + "/plan")
+	me.See("보완 요청 1건")
+	for _, part := range []string{"lines", "title"} {
+		me.Open(at + "/plan/" + part)
+		me.Click(".comment-answer > summary")
+		me.Type(".comment-answer textarea", "고쳤습니다.")
+		me.Follow(".comment-answer button")
+		me.See("의견을 남겼습니다.")
+		me.Axe()
+		me.Follow(`form[action$="/resolve"] button`)
+		me.See("조치함 ·")
+	}
+	me.Width(browsertest.Phone)
+	me.Open(at + "/plan/lines")
+	me.Fits()
+	me.SmallTargets()
+	me.Axe()
+	picture(t, me, "comments-phone")
+	me.Width(browsertest.Desk)
+	picture(t, me, "comments-desk")
+	me.Fill("#f-lines-0-description", "인쇄비를 줄였습니다")
+	me.Follow(`.form-actions button[value="save"]`)
+	me.Open(at + "/check")
+	me.Click("#f-agreed")
+	me.Click(`form[action$="/submit"] .button-primary`)
+	me.Follow("dialog .button-primary")
+	me.See("제출했습니다")
+
+	city.Open(at + "/compare")
+	city.See("인쇄비를 줄였습니다")
+	city.See("고쳤습니다.")
+	for name, width := range map[string]int64{"desk": browsertest.Desk, "phone": browsertest.Phone} {
+		city.Width(width)
+		city.Axe()
+		city.Fits()
+		picture(t, city, "compare-"+name)
+	}
+}
+
+// TestSignoffInABrowser: asked for by one, signed by another, who must confirm.
+func TestSignoffInABrowser(t *testing.T) {
+	s := newSignedSite(t)
+	a := fixture.Drafted(t, s.db, s.call, s.Officer)
+	at := fmt.Sprintf("/applications/%d", a.ID)
+	me := browsertest.New(t, s.For(s.Officer))
+	me.Open(at + "/check")
+	me.Axe()
+	me.Click("#f-agreed")
+	me.Click(`form[action$="/sign"] .button-primary`)
+	me.Follow("dialog .button-primary")
+	me.See("결재를 올렸습니다.")
+	me.Axe()
+	boss := browsertest.New(t, s.For(s.Approver))
+	boss.Open(at)
+	boss.Follow(".todo .button-primary")
+	boss.See("결재하고 제출")
+	for name, width := range map[string]int64{"phone": browsertest.Phone, "desk": browsertest.Desk} {
+		boss.Width(width)
+		boss.Axe()
+		boss.Fits()
+		boss.SmallTargets()
+		picture(t, boss, "signoff-"+name)
+	}
+	boss.Width(browsertest.Desk)
+	boss.Click("#f-agreed")
+	boss.Click(`form[action$="/approve"] .button-primary`)
+	boss.Follow("dialog .button-primary")
+	boss.See("제출했습니다")
+}
+
+// TestRankingInABrowser gives two districts their places without a script, at 400 px too.
+func TestRankingInABrowser(t *testing.T) {
+	s := newApplicationSite(t)
+	fixture.HandedIn(t, s.db, s.call, s.Officer)
+	fixture.HandedIn(t, s.db, s.call, s.Officer2)
+	city := browsertest.New(t, s.For(s.Province))
+	list := fmt.Sprintf("/endorsements/%d", s.call.ID)
+	for name, width := range map[string]int64{"phone": browsertest.Phone, "desk": browsertest.Desk} {
+		city.Width(width)
+		for _, path := range []string{"/endorsements", list} {
+			city.Open(path)
+			city.Axe()
+			city.Fits()
+			city.SmallTargets()
+		}
+		picture(t, city, "ranking-"+name)
+	}
+	city.NoJS()
+	city.Open(list)
+	for i := range 2 {
+		city.Click(fmt.Sprintf(`input[name="rows.%d.chosen"]`, i))
+		city.Fill(fmt.Sprintf("#f-rows-%d-rank", i), "1")
+		city.Fill(fmt.Sprintf("#f-rows-%d-opinion", i), "추천합니다.")
+	}
+	city.Follow("form .button-primary")
+	city.See("1순위는 이미")
+	city.Fill("#f-rows-1-rank", "2")
+	city.Follow("form .button-primary")
+	city.See("고른 신청을 추천했습니다.")
+	city.See("2순위")
+}
+
+// TestTalkWithoutScripts: comments are plain forms.
+func TestTalkWithoutScripts(t *testing.T) {
+	s := newApplicationSite(t)
+	a := fixture.HandedIn(t, s.db, s.call, s.Officer)
+	b := browsertest.New(t, s.For(s.Province))
+	b.NoJS()
+	b.Width(browsertest.Phone)
+	b.Open(fmt.Sprintf("/applications/%d/comments", a.ID))
+	b.Fits()
+	b.Fill("#f-body", "")
+	b.Follow(`form[action$="/comments"] button`)
+	b.See("내용을 적어 주십시오.")
+	b.Fill("#f-place", "section.overview")
+	b.Fill("#f-body", "@가동료 님, 함께 보시겠습니까?")
+	b.Follow(`form[action$="/comments"] button`)
+	b.See("의견을 남겼습니다.")
+	b.See("가동료 님, 함께")
+}
