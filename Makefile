@@ -41,7 +41,7 @@ soak: ## run the large counts: long races, all pairs, many worlds
 
 office: ## take the workbooks through LibreOffice and back
 	@.ci/need postgresql libreoffice-calc-nogui
-	@EOUL_OFFICE=1 $(SHARED) $(GO) test -count=1 -timeout 10m ./pkg/report/...
+	@EOUL_OFFICE=1 $(SHARED) $(GO) test -count=1 -timeout 10m ./pkg/report/... ./pkg/planbook/...
 
 check: test lint ## test and lint
 
