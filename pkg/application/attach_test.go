@@ -7,7 +7,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"eoul/pkg/application"
 	"eoul/pkg/authz"

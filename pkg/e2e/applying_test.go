@@ -83,7 +83,7 @@ func (p *pages) write(a *part) {
 	case name == application.PartAttachments:
 		p.fill("code", "사회적경제위원회 심의 결과")
 		p.Upload("#f-file", p.paper("심의 결과.pdf"))
-		p.press("올리기", "main")
+		p.upload()
 		p.told("심의 결과.pdf")
 		p.press("목록으로", "main")
 		return
@@ -93,6 +93,18 @@ func (p *pages) write(a *part) {
 		p.t.Fatalf("no part of a plan is at %s", p.Path())
 	}
 	p.press("저장하고 목록으로", "main")
+}
+
+// upload presses the button; with scripts the file goes up beside the page.
+func (p *pages) upload() {
+	p.t.Helper()
+	if !p.scripts {
+		p.press("올리기", "main")
+		return
+	}
+	p.Click("form[data-upload] .button-primary")
+	p.Wait(`document.querySelector(".upload-done") && document.querySelector(".paper-file")`)
+	p.look()
 }
 
 // budget types the grid: 대구시 each source by hand, with a mistake of one won that the

@@ -33,6 +33,10 @@ func Routes() []Route {
 		callRoutes(),
 		ledgerRoutes(),
 		applicationRoutes(),
+		receiptRoutes(),
+		duplicateRoutes(),
+		copyRoutes(),
+		planbookRoutes(),
 		awardRoutes(),
 		expenditureRoutes(),
 		settlementRoutes(),
@@ -47,6 +51,7 @@ func coreRoutes() []Route {
 	return []Route{
 		{Method: "GET", Path: "/livez", Handle: (*Server).livez, Public: true},
 		{Method: "GET", Path: "/readyz", Handle: (*Server).readyz, Public: true},
+		{Method: "GET", Path: "/clock", Handle: (*Server).clock, Public: true},
 		{Method: "POST", Path: "/preferences", Handle: (*Server).savePreferences, Public: true},
 	}
 }
