@@ -29,7 +29,7 @@ type autoAnswer struct {
 	Version   int               `json:"version"`
 	SavedAt   string            `json:"saved_at"`
 	PartState string            `json:"part_state,omitempty"`
-	Complete  bool              `json:"complete"` // the part lacks nothing
+	Todo      []string          `json:"todo"` // what a part without mistakes still lacks
 	Problems  map[string]string `json:"problems"`
 	Outputs   map[string]string `json:"outputs,omitempty"`
 	Values    map[string]string `json:"values,omitempty"`
@@ -63,7 +63,7 @@ func (s *Server) autosave(c echo.Context, at *partForm, e partEdit, f Form, unre
 	if saved.Row.Name == "" { // a repetition: the page heard, or will hear, of a later one
 		return c.JSON(http.StatusOK, out)
 	}
-	out.PartState, out.Complete, out.Outputs = saved.Row.StateLabel(), len(saved.Row.Problems) == 0, map[string]string{}
+	out.PartState, out.Outputs = saved.Row.StateLabel(), map[string]string{"saved_by": savedBy(saved.Row, s.cfg.Now())}
 	if e.show != nil {
 		var outputs map[string]string
 		outputs, out.Values = e.show(partFigures{Saved: saved, Form: f.With(err)})
@@ -71,8 +71,13 @@ func (s *Server) autosave(c echo.Context, at *partForm, e partEdit, f Form, unre
 		out.Values = onPage(f, out.Values)
 	}
 	out.Outputs["next"] = "이 항목은 마쳤습니다. 작성 현황에서 남은 항목을 확인해 주십시오."
-	if !out.Complete {
-		out.Outputs["next"] = saved.Row.Problems[0].Msg
+	for i, p := range saved.Row.Problems {
+		if i == 0 {
+			out.Outputs["next"] = p.Msg
+		}
+		if out.State == autoSaved {
+			out.Todo = append(out.Todo, p.Msg)
+		}
 	}
 	return c.JSON(http.StatusOK, out)
 }

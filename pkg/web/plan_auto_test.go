@@ -21,6 +21,7 @@ type autoAnswer struct {
 	Version   int
 	SavedAt   string `json:"saved_at"`
 	PartState string `json:"part_state"`
+	Todo      []string
 	Problems  map[string]string
 	Outputs   map[string]string
 }
@@ -74,6 +75,10 @@ func TestAutosaveAnswers(t *testing.T) {
 		t.Errorf("another page: %+v", lost)
 	}
 	s.Anyone().Post(at+"/partners", with(form, "act", "auto")).Want(t, 401)
+	if empty := auto(t, me, at+"/sections/overview", 200, url.Values{"version": {"1"}}, "text", " "); empty.State != "saved" || empty.PartState != "작성 중" || len(empty.Todo) != 1 || empty.Outputs["next"] != empty.Todo[0] || empty.Outputs["saved_by"] != "나담당 님이 12:00에 저장" {
+		t.Errorf("an emptied text: %+v", empty)
+	}
+	auto(t, me, at+"/sections/overview", 200, url.Values{"version": {"2"}}, "text", "다시 적은 글")
 
 	w := workspaceOf(t, s, a.ID)
 	if _, err := s.apps.Submit(t.Context(), s.Officer, a.ID, w.Version, w.DraftVersion); err != nil {

@@ -162,6 +162,21 @@
       group?.classList.add("field-broken");
       describe(field, id, true);
     };
+    const items = (list, texts) => {
+      list.replaceChildren(
+        ...texts.map((text) => {
+          const item = document.createElement("li");
+          item.textContent = text;
+          return item;
+        }),
+      );
+    };
+    const todo = (texts) => {
+      const notice = document.querySelector("[data-part-problems]");
+      if (!notice) return;
+      notice.hidden = texts.length === 0;
+      items(notice.querySelector("ul"), texts);
+    };
     const problems = (found) => {
       const others = [];
       const marked = new Set();
@@ -175,13 +190,7 @@
       }
       for (const field of form.querySelectorAll("[aria-invalid]")) if (!marked.has(field)) message(field, "");
       const list = el("problems");
-      list.replaceChildren(
-        ...others.map((text) => {
-          const item = document.createElement("li");
-          item.textContent = text;
-          return item;
-        }),
-      );
+      items(list, others);
       list.hidden = others.length === 0;
       document.querySelector(".summary-of-errors")?.remove(); // it speaks of an older text
     };
@@ -197,7 +206,7 @@
       problems(answer.problems || {});
       if (answer.part_state) {
         write("part_state", answer.part_state);
-        for (const notice of document.querySelectorAll("[data-part-problems]")) notice.hidden = answer.complete;
+        todo(answer.todo || []);
       }
       for (const [name, text] of Object.entries(answer.outputs || {})) write(name, text);
       if (wanted !== sent) return; // newer text is on its way; it is not overwritten
