@@ -88,6 +88,7 @@ var outside = map[string][]string{
 	"github.com/getkin/kin-openapi":       {"api/apitest"},
 	"github.com/go-playground/validator":  {"web", "api"},
 	"golang.org/x/text/encoding/korean":   {"korean"},
+	"github.com/yuin/goldmark":           {"web"},
 	"github.com/jba/templatecheck":        {},
 }
 

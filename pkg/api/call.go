@@ -74,6 +74,7 @@ type callIn struct {
 	TotalFloor        int            `json:"total_floor"`
 	Sections          []sectionIO    `json:"sections"`
 	Documents         []documentIO   `json:"documents"`
+	Hints             []hintIO       `json:"hints"` // those not named stay
 	Rubric            rubricIO       `json:"rubric"`
 }
 
@@ -85,6 +86,7 @@ func (in callIn) input() program.CallInput {
 		NeedsDeliberation: in.NeedsDeliberation, NeedsSignoff: in.NeedsSignoff, Matching: program.Matching(in.Matching), DropExtremes: in.DropExtremes,
 		DropFrom: in.DropFrom, TotalFloor: in.TotalFloor, Rubric: in.Rubric.input(),
 	}
+	out.Hints = hintsIn(in.Hints)
 	for _, s := range in.Sections {
 		out.Sections = append(out.Sections, program.Section{Kind: s.Kind, Title: s.Title, Hint: s.Hint, Required: s.Required, MaxLength: s.MaxLength})
 	}
@@ -142,12 +144,20 @@ func (s *Server) extendCall(c echo.Context) error {
 		Kind         string           `json:"kind"`
 		GovernmentID *organization.ID `json:"government_id"` // null for all
 		At           time.Time        `json:"at"`
+		EndorseAt    *time.Time       `json:"endorse_at"` // with kind submit: moves in the same act
+		CorrectAt    *time.Time       `json:"correct_at"`
 		Reason       string           `json:"reason"`
 	}
 	return post(c, &in, http.StatusOK, func(ctx context.Context, who authz.Actor) (program.Call, error) {
 		ext := program.Extension{Kind: in.Kind, At: in.At, Reason: in.Reason}
 		if in.GovernmentID != nil {
 			ext.GovernmentID = *in.GovernmentID
+		}
+		if in.EndorseAt != nil {
+			ext.EndorseAt = *in.EndorseAt
+		}
+		if in.CorrectAt != nil {
+			ext.CorrectAt = *in.CorrectAt
 		}
 		return s.Programs.Extend(ctx, who, in.ID, ext)
 	}, callDTO)

@@ -128,6 +128,7 @@ type callDetailOut struct {
 	Call         callOut       `json:"call"`
 	Sections     []sectionIO   `json:"sections"`
 	Documents    []documentIO  `json:"documents"`
+	Hints        []hintIO      `json:"hints"`
 	Rubric       rubricIO      `json:"rubric"`
 	RubricFrozen bool          `json:"rubric_frozen"`
 	Deadlines    []deadlineOut `json:"deadlines"`
@@ -136,7 +137,7 @@ type callDetailOut struct {
 }
 
 func callDetailDTO(d program.CallDetail) callDetailOut {
-	out := callDetailOut{Call: callDTO(d.Call), Sections: []sectionIO{}, Documents: []documentIO{}, Rubric: rubricDTO(d.Rubric), RubricFrozen: d.Rubric.Frozen != nil,
+	out := callDetailOut{Call: callDTO(d.Call), Sections: []sectionIO{}, Documents: []documentIO{}, Hints: hintsOut(d.Hints), Rubric: rubricDTO(d.Rubric), RubricFrozen: d.Rubric.Frozen != nil,
 		Deadlines: []deadlineOut{}, Warnings: list(d.Warnings), Now: d.Now}
 	for _, s := range d.Sections {
 		out.Sections = append(out.Sections, sectionIO{s.Kind, s.Title, s.Hint, s.Required, s.MaxLength})

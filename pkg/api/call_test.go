@@ -131,13 +131,13 @@ func TestCallsByAPI(t *testing.T) {
 	a.do(t, "manager", "POST", one+"/close", nil, 409)
 	a.do(t, "manager", "POST", one+"/extend", jsonMap{"kind": "submit", "at": "2000-01-01T00:00:00Z", "reason": "x"}, 422)
 	later := fixture.Now(t, a.db).Add(60 * 24 * time.Hour).UTC().Truncate(time.Second)
-	if got := a.do(t, "manager", "POST", one+"/extend", jsonMap{"kind": "submit", "at": later, "reason": "정전"}, 200); got["submit_until"] != later.Format(time.RFC3339) {
+	if got := a.do(t, "manager", "POST", one+"/extend", jsonMap{"kind": "submit", "at": later, "endorse_at": later, "correct_at": later, "reason": "정전"}, 200); got["submit_until"] != later.Format(time.RFC3339) {
 		t.Errorf("extended until %v, want %v", got["submit_until"], later)
 	}
 	a.do(t, "officer", "POST", one+"/rubric", jsonMap{"rubric": jsonMap{"criteria": []jsonMap{}, "bonus": []jsonMap{}}, "reason": "x"}, 404)
 	a.do(t, "manager", "POST", one+"/rubric", jsonMap{"rubric": jsonMap{"criteria": []jsonMap{{"title": "하나", "max": 100}}, "bonus": []jsonMap{}}, "reason": "오기"}, 200)
 	d := a.do(t, "officer", "GET", one, nil, 200)
-	if n := len(d["deadlines"].([]any)); n != 4 || len(d["rubric"].(jsonMap)["criteria"].([]any)) != 1 || d["call"].(jsonMap)["title"] != "고친 공모" {
+	if n := len(d["deadlines"].([]any)); n != 6 || len(d["rubric"].(jsonMap)["criteria"].([]any)) != 1 || d["call"].(jsonMap)["title"] != "고친 공모" {
 		t.Errorf("seen %v", d)
 	}
 	if got := a.do(t, "officer", "GET", "/calls?state=open&fiscal_year="+fmt.Sprint(year), nil, 200); got["total"] != 1.0 {

@@ -13,6 +13,7 @@ import (
 	"eoul/pkg/money"
 	"eoul/pkg/organization"
 	"eoul/pkg/program"
+	"eoul/pkg/screening"
 )
 
 // governments are those that apply.
@@ -73,7 +74,10 @@ func applying() map[string]verb {
 		}},
 		"application:return":     {"application", ofApplication(true), reasoned((*application.Service).Return)},
 		"application:correct":    {"application", always(manager), reasoned((*application.Service).Correct)},
-		"application:disqualify": {"application", always(manager), reasoned((*application.Service).Disqualify)},
+		"application:disqualify": {"application", always(manager), func(w *world, c *choice, who authz.Actor, id int64) error {
+			_, err := (&screening.Service{Work: w.d.Work}).Disqualify(w.ctx, who, application.ID(id), w.version(c, "applications", id), "자격이 없습니다.")
+			return err
+		}},
 		"application:withdraw":   {"application", ofApplication(false), reasoned((*application.Service).Withdraw)},
 		"call:close": {"call", always(manager), func(w *world, _ *choice, who authz.Actor, id int64) error {
 			if who.ID != w.c.Manager.ID || w.number(`select count(*) from calls where id = $1 and state = 'open'`, id) == 0 {
@@ -87,6 +91,9 @@ func applying() map[string]verb {
 			in := program.Extension{Kind: pick(c, []string{program.Submit, program.Endorse, program.Correct}), At: w.now().Add(time.Duration(c.IntN(60)-5) * 24 * time.Hour), Reason: "통신 장애"}
 			if c.one(2) {
 				in.GovernmentID = w.c.Naru
+			}
+			if in.Kind == program.Submit && c.one(2) {
+				in.EndorseAt, in.CorrectAt = in.At.Add(time.Hour), in.At.Add(2*time.Hour)
 			}
 			_, err := w.programs.Extend(w.ctx, who, program.CallID(id), in)
 			return err

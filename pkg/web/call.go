@@ -16,7 +16,7 @@ import (
 )
 
 func callRoutes() []Route {
-	return []Route{
+	return append([]Route{
 		{Method: "GET", Path: "/calls", Action: "call:read", Handle: (*Server).listCalls},
 		{Method: "GET", Path: "/calls/new", Action: "call:create", Handle: (*Server).newCall},
 		{Method: "POST", Path: "/calls", Action: "call:create", Handle: (*Server).createCall},
@@ -30,13 +30,15 @@ func callRoutes() []Route {
 		{Method: "POST", Path: "/calls/:id/extend", Action: "call:extend", Handle: (*Server).extendCall},
 		{Method: "GET", Path: "/calls/:id/rubric", Action: "rubric:update", Handle: (*Server).editRubric},
 		{Method: "POST", Path: "/calls/:id/rubric", Action: "rubric:update", Handle: (*Server).saveRubric},
-	}
+		{Method: "GET", Path: "/calls/:id/hints", Action: "call:hint", Handle: (*Server).editHints},
+		{Method: "POST", Path: "/calls/:id/hints", Action: "call:hint", Handle: (*Server).saveHints},
+	}, outageRoutes()...)
 }
 
 func callPages() []PageDef {
 	return []PageDef{
 		{"call/list", &callListPage{}}, {"call/show", &callPage{}}, {"call/edit", &callEditPage{}},
-		{"call/extend", &callExtension{}}, {"call/rubric", &rubricPage{}},
+		{"call/extend", &callExtension{}}, {"call/rubric", &rubricPage{}}, {"call/hints", &callHintsPage{}}, {"call/outage", &outagePage{}},
 	}
 }
 
@@ -47,6 +49,8 @@ type callListPage struct {
 	List    List
 	Calls   []program.Call
 	MayMake bool
+
+	MayPutOff bool // what an outage made late
 }
 
 // callFilter is the filter bar of lists of calls.
@@ -77,7 +81,7 @@ func (s *Server) listCalls(c echo.Context) error {
 	return get(s, c, nil, "call/list", func(ctx context.Context, who authz.Actor) (*callListPage, error) {
 		slice, err := s.Programs.Calls(ctx, who, l.Request)
 		return &callListPage{Base: Base{Title: "공모", Wide: true}, List: of(l, slice), Calls: slice.Items,
-			MayMake: s.Work.Authz().Mentions(who, "call:create")}, err
+			MayMake: s.Work.Authz().Mentions(who, "call:create"), MayPutOff: s.Work.Authz().Mentions(who, "outage:create")}, err
 	})
 }
 
@@ -211,6 +215,8 @@ type callExtensionForm struct {
 	Kind         string          `form:"kind"`
 	GovernmentID organization.ID `form:"government_id"`
 	At           time.Time       `form:"at"`
+	EndorseAt    time.Time       `form:"endorse_at"`
+	CorrectAt    time.Time       `form:"correct_at"`
 	Reason       string          `form:"reason"`
 }
 
@@ -253,7 +259,8 @@ func (s *Server) extendCall(c echo.Context) error {
 	return post(s, c, command[program.Call]{
 		In: &in,
 		Do: func(ctx context.Context, who authz.Actor) (program.Call, error) {
-			return s.Programs.Extend(ctx, who, in.ID, program.Extension{Kind: in.Kind, GovernmentID: in.GovernmentID, At: in.At, Reason: in.Reason})
+			return s.Programs.Extend(ctx, who, in.ID, program.Extension{Kind: in.Kind, GovernmentID: in.GovernmentID,
+				At: in.At, EndorseAt: in.EndorseAt, CorrectAt: in.CorrectAt, Reason: in.Reason})
 		},
 		To: func(x program.Call) string { return callPath(x.ID) }, Done: "기한을 늘렸습니다.",
 		Again: func(f Form) error {

@@ -25,11 +25,11 @@ func TestCallLook(t *testing.T) {
 	award, line := fixture.Funded(t, d, c, 1, money.BySource{National: money.Must(50_000_000), Sido: money.Must(50_000_000)})
 	manager := site.As(c.Manager)
 	manager.Post(fmt.Sprintf("/calls/%d/extend", call.ID), url.Values{"kind": {"submit"}, "government_id": {fmt.Sprint(c.Naru)},
-		"at": {afterAll().Format("2006-01-02T15:04")}, "reason": {"정전"}}).Leads(t, fmt.Sprintf("/calls/%d", call.ID))
+		"at": {afterAll().Format("2006-01-02T15:04")}, "endorse_at": {afterAll().Format("2006-01-02T15:04")}, "correct_at": {afterAll().Format("2006-01-02T15:04")}, "reason": {"정전"}}).Leads(t, fmt.Sprintf("/calls/%d", call.ID))
 	draft := manager.Post("/calls", filledCall(c)).Header.Get("Location")
 	one, programme := fmt.Sprintf("/calls/%d", call.ID), fmt.Sprintf("/programs/%d", c.Program)
 	look(t, browsertest.New(t, site.For(c.Manager)), "manager", []string{"/programs", "/programs/new", programme, programme + "/edit", "/appropriations/1",
-		"/calls", "/calls/new?program=" + fmt.Sprint(c.Program), draft, draft + "/edit", one, one + "/extend", one + "/rubric",
+		"/calls", "/calls/new?program=" + fmt.Sprint(c.Program), draft, draft + "/edit", one, one + "/extend", one + "/rubric", one + "/hints", "/outages",
 		"/ledger", fmt.Sprintf("/ledger/%d", account), fmt.Sprintf("/ledger/%d", award), fmt.Sprintf("/ledger/%d", line)})
 	look(t, browsertest.New(t, site.For(c.Finance)), "finance", []string{programme + "/appropriations/new", "/appropriations/1/edit"})
 	look(t, browsertest.New(t, site.Handler), "public", []string{"/public", fmt.Sprintf("/public/calls/%d", call.ID)})

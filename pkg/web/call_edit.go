@@ -19,6 +19,7 @@ type callEditPage struct {
 	Programs, Applicants, Codes          []Option
 	Shares                               [][]Field
 	Criteria, Bonus, Sections, Documents [][]Field
+	Hints                                []hintField
 }
 
 const blankRows = 3
@@ -42,6 +43,7 @@ func (s *Server) callEdit(ctx context.Context, who authz.Actor, in callChange, f
 		Documents: rowFields(f, "documents", len(in.Documents), [2]string{"title", "서류"}, [2]string{"required", "서류 필수"}, [2]string{"code", "서류 코드"}),
 	}
 	p.Criteria, p.Bonus = rubricRows(f, in.Rubric)
+	p.Hints = hintFields(f, in.Hints, hintTitles(nil), false)
 	if in.ID != 0 {
 		p.Title, p.Action, p.Back = "공모 고치기", callPath(in.ID), callPath(in.ID)
 	}

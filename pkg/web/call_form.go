@@ -93,6 +93,7 @@ type callForm struct {
 	TotalFloor        int            `form:"total_floor"`
 	Sections          []callSection  `form:"sections"`
 	Documents         []callDocument `form:"documents"`
+	Hints             []callHint     `form:"hints"`
 
 	read bool // every field could be read, so that the form can be shown without its blank rows
 }
@@ -144,6 +145,7 @@ func (f *callForm) input() program.CallInput {
 			SigunguMin: int(m.SigunguMin), SigunguMax: int(m.SigunguMax), OwnMin: int(m.OwnMin), OwnMax: int(m.OwnMax)},
 		Rubric: f.Rubric.input(),
 	}
+	in.Hints = hintsIn(f.Hints)
 	for _, s := range f.Sections {
 		in.Sections = append(in.Sections, program.Section{Kind: s.Kind, Title: s.Title, Hint: s.Hint, MaxLength: s.MaxLength, Required: s.Required})
 	}
@@ -182,6 +184,7 @@ func callFormOf(in program.CallInput) callForm {
 	for _, s := range in.Sections {
 		f.Sections = append(f.Sections, callSection{s.Kind, s.Title, s.Hint, s.MaxLength, s.Required})
 	}
+	f.Hints = callHintsOf(in.Hints)
 	for _, d := range in.Documents {
 		f.Documents = append(f.Documents, callDocument{d.Code, d.Title, d.Required})
 	}

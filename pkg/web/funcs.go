@@ -36,6 +36,8 @@ func (s *Server) functions(icons map[string]template.HTML) template.FuncMap {
 		"empty":      func(title, text string) Empty { return Empty{Title: title, Text: text} },
 		"notice":     func(tone, text string) Notice { return Notice{tone, text} },
 		"meter":      meter,
+		"markdown":   markdown(),
+		"countdown":  countdown,
 		"plus":       func(a, b int) int { return a + b },
 	}
 	for name, f := range fieldFunctions() {

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -56,7 +55,7 @@ type publicCallPage struct {
 	Until    []callUntil
 	MaxScore int
 	Ties     string
-	Left     string // time left to hand in, as of the server's clock; the script counts on
+	Counts   bool // the submission deadline is still to come
 }
 
 func (s *Server) publicCall(c echo.Context) error {
@@ -67,10 +66,7 @@ func (s *Server) publicCall(c echo.Context) error {
 		d, err := s.Programs.Call(ctx, authz.Anonymous(), in.ID)
 		p := &publicCallPage{Base: Base{Title: d.Title, Lead: d.Number + " · " + d.MinistryName + " · " + d.ProgramName, Crumbs: []Crumb{{"공모 안내", "/public"}}},
 			Call: d, Until: untils(d), MaxScore: d.Rubric.Max(), Ties: tieWords(d.Rubric)}
-		if left := d.SubmitUntil.Sub(d.Now); d.State == program.StateOpen && left > 0 {
-			days, hours, minutes := int(left.Hours())/24, int(left.Hours())%24, int(left.Minutes())%60
-			p.Left = strconv.Itoa(days) + "일 " + strconv.Itoa(hours) + "시간 " + strconv.Itoa(minutes) + "분"
-		}
+		p.Counts = d.State == program.StateOpen && d.Now.Before(d.SubmitUntil)
 		return p, err
 	})
 }

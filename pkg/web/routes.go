@@ -33,6 +33,8 @@ func Routes() []Route {
 		callRoutes(),
 		ledgerRoutes(),
 		applicationRoutes(),
+		duplicateRoutes(),
+		copyRoutes(),
 		receiptRoutes(),
 		duplicateRoutes(),
 		copyRoutes(),
