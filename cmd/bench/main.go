@@ -15,6 +15,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"eoul/pkg/intake"
 )
 
 func main() {
@@ -35,6 +37,8 @@ func run(ctx context.Context, args []string) error {
 		switch args[0] {
 		case "bare-sheet":
 			return bareSheet(args[1], args[2])
+		case intake.Argument: // the child that reads files, as in cmd/eoul
+			os.Exit(intake.Child(os.Stdin, os.Stdout, os.Stderr))
 		case "bare-server":
 			return bareServer(ctx, args[1])
 		}
@@ -42,7 +46,7 @@ func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	eoul := flags.String("eoul", "bin/eoul", "the product's binary")
 	folder := flags.String("folder", "", "folder of the dataset; kept and used again when given")
-	only := flags.String("only", "", "one of sheets, server, pages, submits")
+	only := flags.String("only", "", "one of sheets, server, pages, submits, imports")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -55,7 +59,7 @@ func run(ctx context.Context, args []string) error {
 	for _, m := range []struct {
 		name string
 		run  func(context.Context, *table) error
-	}{{"sheets", l.sheets}, {"server", l.server}, {"pages", l.pages}, {"submits", l.submits}} {
+	}{{"sheets", l.sheets}, {"server", l.server}, {"pages", l.pages}, {"submits", l.submits}, {"imports", l.imports}} {
 		if *only != "" && *only != m.name {
 			continue
 		}
