@@ -1289,10 +1289,92 @@ begin
 end $$;
 create trigger answers before insert on submissions for each row execute function submission_answers();
 
+-- screening ----------------------------------------------------------------------
+
+insert into transitions values
+	('screening', '', 'create', 'open'),
+	('screening', 'open', 'pass', 'eligible'),
+	('screening', 'open', 'notify', 'noticed'),
+	('screening', 'noticed', 'answer', 'answered'),
+	('screening', 'noticed', 'overturn', 'eligible'),
+	('screening', 'answered', 'overturn', 'eligible'),
+	('screening', 'noticed', 'uphold', 'ineligible'), -- after the time to answer
+	('screening', 'answered', 'uphold', 'ineligible');
+
+-- What a call has checked by hand, besides what is computed.
+create table screening_items (
+	id       bigint generated always as identity primary key,
+	call_id  bigint not null references calls,
+	position int not null,
+	title    text not null check (title <> ''),
+	guidance text not null default '',
+	unique (call_id, position) deferrable initially deferred
+);
+
+-- 자격 심사 of one received application. Who finds it ineligible and who decides so
+-- after the answer (소명) are two people.
+create table screenings (
+	id             bigint generated always as identity primary key,
+	application_id bigint not null unique references applications,
+	call_id        bigint not null references calls,
+	program_id     bigint not null references programs,
+	government_id  bigint not null references organizations,
+	state          text not null,
+	checks         jsonb not null default '[]', -- computed and by hand, as they were at the decision
+	reason         text not null default '', -- why it is ineligible
+	screened_by    bigint references people,
+	screened_at    timestamptz,
+	answer_until   timestamptz,
+	answer         text not null default '',
+	answered_by    bigint references people,
+	answered_at    timestamptz,
+	decision       text not null default '',
+	decided_by     bigint references people,
+	decided_at     timestamptz,
+	constraint screening_by_two check (decided_by <> screened_by),
+	check ((state = 'open') = (screened_by is null)),
+	check (state not in ('noticed', 'answered', 'ineligible') or reason <> '' and answer_until is not null),
+	check (state <> 'answered' or answer <> ''),
+	check ((answered_by is null) = (answer = '')),
+	check (state <> 'ineligible' or decided_by is not null and decision <> ''),
+	constraint screening_answer_in_time check (answered_at <= answer_until),
+	constraint screening_after_answer check (state <> 'ineligible' or answered_at is not null or decided_at > answer_until)
+);
+create index screenings_by_call on screenings (call_id, state);
+create index screenings_by_government on screenings (government_id, state);
+call track('screenings', 'screening', 'screening');
+
+-- What was found by hand, until the decision keeps it in checks.
+create table screening_marks (
+	screening_id bigint not null references screenings,
+	item_id      bigint not null references screening_items on delete cascade,
+	passed       boolean not null,
+	note         text not null default '',
+	primary key (screening_id, item_id),
+	check (passed or note <> '')
+);
+
+-- Nobody is turned away without having been heard.
+create function application_heard() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+	if not exists (select from screenings where application_id = new.id and state = 'ineligible') then
+		raise exception 'application % was not heard', new.id using errcode = 'P0E01', constraint = 'application_heard';
+	end if;
+	return new;
+end $$;
+create trigger heard before update of state on applications for each row
+	when (new.state = 'ineligible' and old.state <> 'ineligible') execute function application_heard();
+
 -- review -------------------------------------------------------------------------
 
+insert into transitions values
+	('reviewer', '', 'create', 'invited'),
+	('reviewer', 'invited', 'accept', 'accepted'),
+	('reviewer', 'invited', 'refuse', 'refused');
+
 -- The pool of a programme. Whose official a reviewer is decides what they never see:
--- sido_id and sigungu_id are that jurisdiction, 0 for none.
+-- sido_id and sigungu_id are that jurisdiction, 0 for none. Nobody is given anything
+-- who did not accept the invitation.
 create table reviewers (
 	id              bigint generated always as identity primary key,
 	program_id      bigint not null references programs,
@@ -1305,7 +1387,12 @@ create table reviewers (
 	sido_id         bigint not null generated always as (coalesce(province_id, government_id, 0)) stored,
 	sigungu_id      bigint not null generated always as (case when province_id is null then 0 else government_id end) stored,
 	active          boolean not null default true, -- false: gets no new assignments
+	state           text not null default 'invited',
+	answered_at     timestamptz,
+	refuse_reason   text not null default '',
 	unique (id, sido_id, sigungu_id),
+	check ((state = 'invited') = (answered_at is null)),
+	check (state <> 'refused' or not active),
 	foreign key (government_id, government_kind) references organizations (id, kind),
 	foreign key (government_id, province_id) references organizations (id, parent_id) on update cascade,
 	check ((government_id is null) = (government_kind is null)),
@@ -1314,7 +1401,25 @@ create table reviewers (
 -- Once at a time: who changes jurisdiction after a locked round is entered anew, so that the old round keeps its facts.
 create unique index reviewer_once on reviewers (program_id, person_id) where active;
 create index reviewers_by_person on reviewers (person_id);
-call track('reviewers', 'reviewer');
+call track('reviewers', 'reviewer', 'reviewer');
+
+-- Where a reviewer worked before: at a local government or at another body.
+create table reviewer_posts (
+	id            bigint generated always as identity primary key,
+	reviewer_id   bigint not null references reviewers on delete cascade,
+	position      int not null,
+	government_id bigint references organizations,
+	province_id   bigint,
+	body          text not null default '',
+	sido_id       bigint not null generated always as (coalesce(province_id, government_id, 0)) stored,
+	sigungu_id    bigint not null generated always as (case when province_id is null then 0 else government_id end) stored,
+	from_on       date not null,
+	to_on         date, -- null: still there
+	unique (reviewer_id, position),
+	foreign key (government_id, province_id) references organizations (id, parent_id) on update cascade,
+	check ((government_id is null) <> (body = '')),
+	check (to_on is null or from_on <= to_on)
+);
 
 insert into transitions values
 	('round', '', 'create', 'scoring'),
@@ -1362,7 +1467,88 @@ create index assignments_by_reviewer on assignments (reviewer_id, id);
 create index assignments_by_application on assignments (application_id);
 call track('assignments', 'assignment');
 
--- Assignments are made while the round is scoring, between its own applications and its programme's reviewers.
+-- The pool of a call as applicants may see it, from the moment the manager shows it.
+create table pool_publications (
+	call_id      bigint primary key references calls,
+	published_by bigint not null default app_actor() references people,
+	published_at timestamptz not null
+);
+
+insert into transitions values
+	('challenge', '', 'create', 'filed'),
+	('challenge', 'filed', 'uphold', 'upheld'),
+	('challenge', 'filed', 'dismiss', 'dismissed');
+
+-- An applicant doubts a reviewer of the published pool (기피 신청); the ministry decides.
+create table challenges (
+	id             bigint generated always as identity primary key,
+	application_id bigint not null references applications,
+	call_id        bigint not null references calls,
+	program_id     bigint not null references programs,
+	government_id  bigint not null references organizations,
+	reviewer_id    bigint not null references reviewers,
+	state          text not null,
+	reason         text not null check (reason <> ''),
+	filed_by       bigint not null default app_actor() references people,
+	filed_at       timestamptz not null,
+	decision       text not null default '', -- why it was upheld or dismissed
+	decided_by     bigint references people,
+	decided_at     timestamptz,
+	constraint challenge_once unique (application_id, reviewer_id),
+	check ((state = 'filed') = (decided_by is null)),
+	check ((state = 'filed') = (decided_at is null)),
+	check (state = 'filed' or decision <> '')
+);
+create index challenges_by_call on challenges (call_id, id);
+call track('challenges', 'challenge', 'challenge');
+
+-- The name of a body without blanks, brackets and forms of company, for comparing.
+create function body_name(name text) returns text language sql immutable as $$
+	select lower(regexp_replace(name, '\s|\([^)]*\)|㈜|주식회사|사단법인|재단법인|사회적협동조합|협동조합', '', 'g'))
+$$;
+
+-- Which of these reviewers the facts keep from which of these applications (제척), and
+-- why, as a phrase. Their own jurisdiction is apart: a CHECK holds it.
+create function conflicts_by_data(applications bigint[], reviewers bigint[]) returns table (application_id bigint, reviewer_id bigint, why text)
+	language sql volatile security definer set search_path = public as $$
+	with since as (
+		select (day - make_interval(years => coalesce((select value::int from rules
+			where key = 'reviewer.past_years' and day between valid_from and coalesce(valid_to, 'infinity')), 0)))::date as day
+		  from (select (app_now() at time zone 'Asia/Seoul')::date as day) today
+	), app as (
+		select id, sido_id, sigungu_id, government_name from applications where id = any($1)
+	), post as (
+		select p.*, concat_ws(' ', v.name, g.name) as place
+		  from reviewer_posts p
+		  left join organizations g on g.id = p.government_id
+		  left join organizations v on v.id = p.province_id
+		 cross join since
+		 where p.reviewer_id = any($2) and coalesce(p.to_on, 'infinity') >= since.day
+	), body as (
+		select r.id as reviewer_id, r.employer as name, '소속 기관' as what from reviewers r where r.id = any($2) and r.employer <> ''
+		union all
+		select reviewer_id, body, '최근에 일한 기관' from post where body <> ''
+	), partner as (
+		select s.application_id, j ->> 'name' as name
+		  from (select distinct on (x.application_id) x.application_id, x.content from submissions x
+		         where x.application_id = any($1) order by x.application_id, x.no desc) s
+		 cross join lateral jsonb_array_elements(case jsonb_typeof(s.content -> 'partners') when 'array' then s.content -> 'partners' else '[]' end) j
+	)
+	select distinct on (w.application_id, w.reviewer_id) w.application_id, w.reviewer_id, w.why from (
+		select c.application_id, c.reviewer_id, 0 as i, '받아들인 기피 신청' as why from challenges c
+		 where c.application_id = any($1) and c.reviewer_id = any($2) and c.state = 'upheld'
+		union all
+		select a.id, p.reviewer_id, 1, '최근에 일한 관할 지역: ' || p.place
+		  from app a join post p on p.sido_id = a.sido_id or a.sigungu_id <> 0 and p.sigungu_id = a.sigungu_id
+		union all
+		select q.application_id, b.reviewer_id, 2, b.what || '이 협업기관: ' || b.name from body b join partner q on body_name(q.name) = body_name(b.name)
+		union all
+		select a.id, b.reviewer_id, 3, b.what || '이 신청 지자체: ' || b.name from body b join app a on body_name(a.government_name) = body_name(b.name)
+	) w order by 1, 2, w.i, w.why
+$$;
+
+-- Assignments are made while the round is scoring, between its own applications and
+-- the reviewers of its programme who accepted, and never against the facts.
 create function assignment_fits() returns trigger language plpgsql security definer set search_path = public as $$
 declare
 	r rounds;
@@ -1374,6 +1560,14 @@ begin
 	if not exists (select from applications where id = new.application_id and call_id = r.call_id and state = 'reviewing')
 	   or not exists (select from reviewers where id = new.reviewer_id and program_id = r.program_id) then
 		raise exception 'not of this round' using errcode = 'P0E01', constraint = 'assignment_of_round';
+	end if;
+	-- For share: an answer or a change of the reviewer's facts waits, or is seen.
+	perform from reviewers where id = new.reviewer_id and state = 'accepted' and active for share;
+	if not found then
+		raise exception 'reviewer % did not accept', new.reviewer_id using errcode = 'P0E01', constraint = 'assignment_accepted';
+	end if;
+	if exists (select from conflicts_by_data(array[new.application_id], array[new.reviewer_id])) then
+		raise exception 'reviewer % has a conflict with application %', new.reviewer_id, new.application_id using errcode = 'P0E01', constraint = 'assignment_without_conflict';
 	end if;
 	return new;
 end $$;
@@ -1392,6 +1586,21 @@ create table conflicts (
 	check (kind = 'none' or reason <> '')
 );
 call append_only('conflicts');
+
+-- A conflict that came up after the declaration: what this reviewer scored of the
+-- application no longer counts, and stays where it was. After the lock a new version
+-- of the ranking goes with it.
+create table exclusions (
+	id            bigint generated always as identity primary key,
+	assignment_id bigint not null references assignments,
+	kind          text not null check (kind in ('excluded', 'challenged', 'recused')),
+	reason        text not null check (reason <> ''),
+	origin        text not null check (origin in ('data', 'declared', 'challenged')),
+	excluded_by   bigint not null default app_actor(),
+	excluded_at   timestamptz not null,
+	constraint exclusion_once unique (assignment_id)
+);
+call append_only('exclusions');
 
 insert into transitions values
 	('sheet', '', 'create', 'draft'),
@@ -1435,7 +1644,8 @@ create function discusses(application bigint, program bigint, person bigint) ret
 	select exists (select from assignments a
 	                 join reviewers r on r.id = a.reviewer_id
 	                 join conflicts c on c.assignment_id = a.id and c.kind = 'none'
-	                where a.application_id = application and r.person_id = person)
+	                where a.application_id = application and r.person_id = person
+	                  and not exists (select from exclusions e where e.assignment_id = a.id))
 	    or exists (select from role_grants g
 	                where g.person_id = person and g.role = 'chair' and g.state = 'active' and (g.program_id = program or g.everything)
 	                  and (app_now() at time zone 'Asia/Seoul')::date between g.valid_from and coalesce(g.valid_to, 'infinity'))
@@ -1444,8 +1654,9 @@ create function discusses(application bigint, program bigint, person bigint) ret
 	                      and (r.sido_id = a.sido_id or a.sigungu_id <> 0 and r.sigungu_id = a.sigungu_id))
 	   and not exists (select from assignments a
 	                     join reviewers r on r.id = a.reviewer_id
-	                     join conflicts c on c.assignment_id = a.id and c.kind <> 'none'
-	                    where a.application_id = application and r.person_id = person)
+	                     left join conflicts c on c.assignment_id = a.id and c.kind <> 'none'
+	                     left join exclusions e on e.assignment_id = a.id
+	                    where a.application_id = application and r.person_id = person and (c.id is not null or e.id is not null))
 $$;
 
 -- Blindness (I-17): before the discussion a score exists for its reviewer alone, in
@@ -1482,6 +1693,9 @@ begin
 	select state into sheet_state from sheets where id = sheet for share;
 	if round_state = 'locked' or sheet_state in ('submitted', 'locked') then
 		raise exception 'sheet is %, round is %', sheet_state, round_state using errcode = 'P0E01', constraint = 'scores_open';
+	end if;
+	if exists (select from sheets s join exclusions e on e.assignment_id = s.assignment_id where s.id = sheet) then
+		raise exception 'sheet % is excluded', sheet using errcode = 'P0E01', constraint = 'sheet_excluded';
 	end if;
 	if tg_op = 'DELETE' then
 		return old;
@@ -1539,7 +1753,7 @@ begin
 		select from assignments a
 		  left join conflicts c on c.assignment_id = a.id
 		  left join sheets s on s.assignment_id = a.id
-		 where a.round_id = new.id
+		 where a.round_id = new.id and not exists (select from exclusions e where e.assignment_id = a.id)
 		   and (c.kind is null or c.kind = 'none' and s.state is distinct from (case new.state when 'locked' then 'locked' else 'submitted' end))) then
 		raise exception 'sheets are outstanding' using errcode = 'P0E01', constraint = 'round_complete';
 	end if;
@@ -1556,21 +1770,25 @@ create table bonus_claims (
 	constraint bonus_once primary key (application_id, bonus_item_id)
 );
 
--- Bonus points are part of the ranking: they stand still once the round is locked, but
--- for what an upheld objection gives.
+-- Bonus points are part of the ranking: they are confirmed from the screening on and
+-- stand still once the last stage is locked, but for what an upheld objection gives.
 create function bonus_open() returns trigger language plpgsql security definer set search_path = public as $$
 declare
 	app  bigint := case tg_op when 'DELETE' then old.application_id else new.application_id end;
 	item bigint := case tg_op when 'DELETE' then old.bonus_item_id else new.bonus_item_id end;
 	st   text;
 begin
-	select o.state into st
-	  from bonus_items b join rubrics u on u.id = b.rubric_id join rounds o on o.call_id = u.call_id and o.stage = u.stage
-	  join applications a on a.call_id = o.call_id
-	 where b.id = item and a.id = app for share of o;
-	if st is null then
+	perform from bonus_items b join rubrics u on u.id = b.rubric_id join applications a on a.call_id = u.call_id
+	 where b.id = item and a.id = app
+	   and (a.state in ('received', 'reviewing') or tg_op = 'INSERT' and bonus_by_objection(to_jsonb(new)));
+	if not found then
 		raise exception 'not of this round' using errcode = 'P0E01', constraint = 'bonus_of_round';
 	end if;
+	select o.state into st
+	  from applications a join rounds o on o.call_id = a.call_id
+	 where a.id = app
+	   and o.stage = (select x.stage from rubrics x where x.call_id = a.call_id order by array_position(array['paper', 'site', 'presentation'], x.stage) desc limit 1)
+	   for share of o;
 	if st = 'locked' and not (tg_op = 'INSERT' and bonus_by_objection(to_jsonb(new))) then
 		raise exception 'round is locked' using errcode = 'P0E01', constraint = 'scores_open';
 	end if;
@@ -1597,15 +1815,16 @@ call append_only('rankings');
 create table ranking_rows (
 	ranking_id     bigint not null references rankings,
 	application_id bigint not null references applications,
-	mean           numeric(8,2) not null,
-	bonus          numeric(8,2) not null,
-	total          numeric(8,2) not null,
+	mean           numeric(9,3) not null,
+	bonus          numeric(9,3) not null,
+	total          numeric(9,3) not null,
 	rank           int check (rank > 0), -- null: below a floor; equal: tied to the end
 	shared         boolean not null default false,
 	below_floor    boolean not null,
 	floor_broken   text not null default '', -- which floor
 	tie_broken_by  text not null default '', -- the criterion that told equal totals apart
-	averages       jsonb not null, -- per criterion, two decimals
+	averages       jsonb not null, -- per criterion
+	stage_means    jsonb not null,
 	primary key (ranking_id, application_id),
 	check (total = mean + bonus),
 	check (below_floor = (rank is null)),
@@ -2410,7 +2629,7 @@ grant select, insert, update, delete on all tables in schema public to eoul_app;
 grant usage on all sequences in schema public to eoul_app;
 revoke insert, update, delete on submission_keys, app_clock, settings, transitions, regions from eoul_app;
 revoke delete on rules, holidays, expense_codes from eoul_app;
-revoke update, delete on audit_events, postings, outages, deadlines, submissions, endorsements, signoffs, conflicts, rankings, ranking_rows, scenarios, letters, objection_files, budget_versions, award_lines from eoul_app;
+revoke update, delete on exclusions, pool_publications, audit_events, postings, outages, deadlines, submissions, endorsements, signoffs, conflicts, rankings, ranking_rows, scenarios, letters, objection_files, budget_versions, award_lines from eoul_app;
 revoke delete on comments, organizations, people, role_grants, programs, appropriations, calls, applications, awards, tranches, expenditures, settlements, settlement_entries, repayments, sheets, rounds, selections, letter_templates, objections from eoul_app;
 revoke update, delete on accounts from eoul_app;
 grant update (phase, limit_national, limit_sido, limit_sigungu, limit_own, limit_total, owner_kind, owner_id, government_id, province_id, program_id) on accounts to eoul_app;

@@ -47,6 +47,7 @@ var order = []struct {
 	{"program", nil},
 	{"application", nil},
 	{"comment", nil},
+	{"screening", nil},
 	{"review", nil},
 	{"selection", nil},
 	{"award", nil},

@@ -24,6 +24,7 @@ func applicationRoutes() []Route {
 		{Method: "POST", Path: at, Action: "application:create", Handle: (*Server).createApplication},
 		{Method: "GET", Path: at + "/:id", Action: "application:read", Handle: (*Server).showApplication},
 		{Method: "GET", Path: at + "/:id/plan", Action: "application:preview", Handle: (*Server).showPlan},
+		{Method: "GET", Path: at + "/:id/files", Action: "application:preview", Handle: (*Server).showFiles},
 		{Method: "GET", Path: at + "/:id/submission", Action: "application:read", Handle: (*Server).showSubmission},
 		{Method: "POST", Path: at + "/:id/title", Action: "application:edit", Handle: (*Server).saveTitle},
 		{Method: "POST", Path: at + "/:id/section", Action: "application:edit", Handle: (*Server).saveSection},
@@ -38,7 +39,7 @@ func applicationRoutes() []Route {
 		{Method: "POST", Path: at + "/:id/endorse", Action: "application:endorse", Handle: (*Server).endorseApplication},
 		// return and correct stand with the comments that pin their items.
 		{Method: "POST", Path: at + "/:id/withdraw", Action: "application:withdraw", Handle: giveReason((*application.Service).Withdraw)},
-		{Method: "POST", Path: at + "/:id/disqualify", Action: "application:disqualify", Handle: giveReason((*application.Service).Disqualify)},
+		{Method: "POST", Path: at + "/:id/disqualify", Action: "application:disqualify", Handle: (*Server).disqualifyApplication},
 	}
 }
 

@@ -21,6 +21,7 @@ import (
 	"eoul/pkg/fault"
 	"eoul/pkg/fixture"
 	"eoul/pkg/program"
+	"eoul/pkg/screening"
 	"eoul/pkg/web"
 	"eoul/pkg/web/webtest"
 )
@@ -40,7 +41,7 @@ func newApplicationAPI(t *testing.T, change ...func(*program.CallInput)) applica
 	a := applicationAPI{Company: fixture.Cast(t, d), spec: apitest.Load(t), db: d}
 	people := map[string]authz.Actor{"officer": a.Officer, "officer2": a.Officer2, "approver": a.Approver, "province": a.Province, "manager": a.Manager}
 	apps := fixture.Applications(t, d)
-	s, err := api.New(api.Config{Services: api.Services{Work: d.Work, Applications: apps, Comments: &comment.Service{Work: d.Work}}, Actor: func(_ context.Context, token string) (authz.Actor, error) {
+	s, err := api.New(api.Config{Services: api.Services{Work: d.Work, Applications: apps, Screenings: &screening.Service{Work: d.Work}, Comments: &comment.Service{Work: d.Work}}, Actor: func(_ context.Context, token string) (authz.Actor, error) {
 		if who, ok := people[token]; ok {
 			return who, nil
 		}

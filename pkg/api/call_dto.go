@@ -76,46 +76,6 @@ type documentIO struct {
 	Required bool   `json:"required"`
 }
 
-type criterionIO struct {
-	Title    string `json:"title"`
-	Guidance string `json:"guidance"`
-	Max      int    `json:"max"`
-	Floor    int    `json:"floor"`
-	TieOrder int    `json:"tie_order"` // 0 in every criterion: heaviest first
-}
-
-type bonusIO struct {
-	Title  string `json:"title"`
-	Points int    `json:"points"`
-}
-
-type rubricIO struct {
-	Criteria []criterionIO `json:"criteria"`
-	Bonus    []bonusIO     `json:"bonus"`
-}
-
-func (r rubricIO) input() program.RubricInput {
-	var in program.RubricInput
-	for _, c := range r.Criteria {
-		in.Criteria = append(in.Criteria, program.Criterion{Title: c.Title, Guidance: c.Guidance, Max: c.Max, Floor: c.Floor, TieOrder: c.TieOrder})
-	}
-	for _, b := range r.Bonus {
-		in.Bonus = append(in.Bonus, program.BonusItem{Title: b.Title, Points: b.Points})
-	}
-	return in
-}
-
-func rubricDTO(r program.Rubric) rubricIO {
-	out := rubricIO{Criteria: []criterionIO{}, Bonus: []bonusIO{}}
-	for _, c := range r.Criteria {
-		out.Criteria = append(out.Criteria, criterionIO{c.Title, c.Guidance, c.Max, c.Floor, c.TieOrder})
-	}
-	for _, b := range r.Bonus {
-		out.Bonus = append(out.Bonus, bonusIO{b.Title, b.Points})
-	}
-	return out
-}
-
 type deadlineOut struct {
 	Kind         string           `json:"kind"`
 	GovernmentID *organization.ID `json:"government_id"` // null for all

@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/hex"
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
 	"eoul/pkg/application"
 	"eoul/pkg/authz"
+	"eoul/pkg/calendar"
 	"eoul/pkg/organization"
 	"eoul/pkg/page"
 	"eoul/pkg/program"
@@ -30,7 +32,7 @@ func reviewRoutes() []Route {
 		{Method: "POST", Path: Prefix + "/sheets/:id/score", Action: "sheet:score", Handle: (*Server).saveSheet},
 		{Method: "POST", Path: Prefix + "/sheets/:id/submit", Action: "sheet:submit", Handle: (*Server).submitSheet},
 		{Method: "POST", Path: Prefix + "/sheets/:id/reopen", Action: "sheet:reopen", Handle: (*Server).reopenSheet},
-	}, roundRoutes()...)
+	}, slices.Concat(roundRoutes(), screeningRoutes(), panelRoutes())...)
 }
 
 // same answers with the service's own struct, which names its JSON itself.
@@ -54,7 +56,7 @@ func (s *Server) listReviewers(c echo.Context) error {
 	}
 	return getPage(c, &in, func(ctx context.Context, who authz.Actor) (page.Slice[review.Reviewer], error) {
 		return s.Reviews.Reviewers(ctx, who, in.Program, req)
-	}, same)
+	}, reviewerOut)
 }
 
 type reviewerIn struct {
@@ -66,17 +68,30 @@ type reviewerIn struct {
 	Expertise  []string          `json:"expertise"`
 	Government organization.ID   `json:"government_id"`
 	Active     bool              `json:"active"`
+	Posts      []postIn          `json:"posts"`
+}
+
+// postIn is where a reviewer worked: at a government or at another body.
+type postIn struct {
+	Government organization.ID `json:"government_id"`
+	Body       string          `json:"body"`
+	From       calendar.Date   `json:"from"`
+	To         calendar.Date   `json:"to"`
 }
 
 func (in reviewerIn) input() review.ReviewerInput {
-	return review.ReviewerInput{Person: in.Person, Employer: in.Employer, Expertise: in.Expertise, Government: in.Government, Active: in.Active}
+	out := review.ReviewerInput{Person: in.Person, Employer: in.Employer, Expertise: in.Expertise, Government: in.Government, Active: in.Active}
+	for _, p := range in.Posts {
+		out.Posts = append(out.Posts, review.Post{GovernmentID: p.Government, Body: p.Body, From: p.From, To: p.To})
+	}
+	return out
 }
 
 func (s *Server) addReviewer(c echo.Context) error {
 	var in reviewerIn
 	return post(c, &in, http.StatusCreated, func(ctx context.Context, who authz.Actor) (review.Reviewer, error) {
 		return s.Reviews.AddReviewer(ctx, who, in.Program, in.input())
-	}, same)
+	}, reviewerOut)
 }
 
 func (s *Server) showReviewer(c echo.Context) error {
@@ -85,14 +100,14 @@ func (s *Server) showReviewer(c echo.Context) error {
 	}
 	return get(c, &in, func(ctx context.Context, who authz.Actor) (review.Reviewer, error) {
 		return s.Reviews.Reviewer(ctx, who, in.ID)
-	}, same)
+	}, reviewerOut)
 }
 
 func (s *Server) updateReviewer(c echo.Context) error {
 	var in reviewerIn
 	return post(c, &in, http.StatusOK, func(ctx context.Context, who authz.Actor) (review.Reviewer, error) {
 		return s.Reviews.UpdateReviewer(ctx, who, in.ID, in.Version, in.input())
-	}, same)
+	}, reviewerOut)
 }
 
 func (s *Server) listAssignments(c echo.Context) error {

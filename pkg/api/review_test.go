@@ -19,6 +19,7 @@ import (
 	"eoul/pkg/fault"
 	"eoul/pkg/fixture"
 	"eoul/pkg/program"
+	"eoul/pkg/screening"
 	"eoul/pkg/web"
 	"eoul/pkg/web/webtest"
 )
@@ -39,7 +40,7 @@ func newReviewAPI(t *testing.T) reviewAPI {
 	t.Helper()
 	d := dbtest.New(t)
 	a := reviewAPI{Company: fixture.Cast(t, d), spec: apitest.Load(t), db: d, t: t}
-	services := api.Services{Work: d.Work, Reviews: fixture.Reviews(d), Selections: fixture.Selections(d)}
+	services := api.Services{Work: d.Work, Programs: &program.Service{Work: d.Work}, Screenings: &screening.Service{Work: d.Work}, Reviews: fixture.Reviews(d), Selections: fixture.Selections(d)}
 	people := map[string]authz.Actor{"manager": a.Manager, "decider": a.Decider, "chair": a.Chair, "officer": a.Officer}
 	for i, who := range a.Reviewers {
 		people[fmt.Sprintf("reviewer%d", i)] = who
@@ -95,12 +96,20 @@ func TestReviewAPI(t *testing.T) {
 	a := newReviewAPI(t)
 	fixture.Closed(t, a.db, a.call)
 	pool := fmt.Sprintf("/reviewers?program=%d", a.Program)
-	for _, who := range a.Reviewers {
-		a.do("manager", "POST", "/reviewers", anyObject{"program_id": a.Program, "person_id": who.ID, "expertise": []string{"유통"}}, 201)
+	for i, who := range a.Reviewers {
+		made := a.do("manager", "POST", "/reviewers", anyObject{"program_id": a.Program, "person_id": who.ID, "expertise": []string{"유통"}}, 201)
+		me := fmt.Sprintf("reviewer%d", i)
+		if n := len(a.do(me, "GET", "/invitations", nil, 200)["items"].([]any)); n != 1 {
+			t.Errorf("%d invitations", n)
+		}
+		a.do("manager", "POST", fmt.Sprintf("/reviewers/%v/accept", made["id"]), anyObject{}, 403)
+		a.do(me, "POST", fmt.Sprintf("/reviewers/%v/accept", made["id"]), anyObject{}, 200)
+		a.do(me, "POST", fmt.Sprintf("/reviewers/%v/refuse", made["id"]), anyObject{"reason": "늦음"}, 409)
 	}
 	first := a.do("manager", "GET", pool, nil, 200)["items"].([]any)[0].(anyObject)
 	one := fmt.Sprintf("/reviewers/%v", first["id"])
-	a.do("manager", "POST", one+"/update", anyObject{"version": 1, "active": true, "employer": "가상연구원", "expertise": []string{}, "government_id": a.Naru}, 200)
+	a.do("manager", "POST", one+"/update", anyObject{"version": 2, "active": true, "employer": "가상연구원", "expertise": []string{}, "government_id": a.Naru,
+		"posts": []anyObject{{"government_id": a.Baram, "from": "2015-01-01", "to": "2016-01-01"}}}, 200)
 	a.do("manager", "GET", one, nil, 200)
 	a.do("officer", "GET", one, nil, 404)
 
@@ -110,6 +119,10 @@ func TestReviewAPI(t *testing.T) {
 	pair["application_id"] = a.apps[2].ID
 	made := a.do("manager", "POST", round+"/assign", anyObject{"pairs": []any{pair}}, 200)["items"].([]any)[0].(anyObject)
 	a.do("manager", "POST", fmt.Sprintf("/assignments/%v/remove", made["id"]), anyObject{}, 200)
+	if p := a.do("manager", "GET", round+"/proposal?per_application=2", nil, 200); p["picks"] != 6.0 || p["spread"] != 1.0 {
+		t.Errorf("proposal %v", p)
+	}
+	a.do("chair", "GET", round+"/proposal", nil, 403)
 	a.do("manager", "POST", round+"/balance", anyObject{"per_application": 2}, 200)
 	a.do("chair", "POST", round+"/balance", anyObject{"per_application": 2}, 404)
 	a.do("manager", "GET", "/rounds?state=scoring", nil, 200)

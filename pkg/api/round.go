@@ -112,7 +112,7 @@ func (s *Server) showRound(c echo.Context) error {
 	return get(c, &in, func(ctx context.Context, who authz.Actor) (review.View, error) {
 		return s.Reviews.Show(ctx, who, in.ID)
 	}, func(v review.View) roundDetailDTO {
-		out := roundDetailDTO{Round: v.Round, Counts: v.Counts, Reviewers: some(v.Reviewers), Rows: []matrixRowDTO{}, Rubric: refsOf(v.Rubric), Can: v.Can}
+		out := roundDetailDTO{Round: v.Round, Counts: v.Counts, Reviewers: reviewersOut(v.Reviewers), Rows: []matrixRowDTO{}, Rubric: refsOf(v.Rubric), Can: v.Can}
 		for _, r := range v.Rows {
 			row := matrixRowDTO{ApplicationID: r.ID, Number: r.Number, GovernmentName: r.GovernmentName, Title: r.Title, Assignments: []review.Cell{}, Bonus: some(r.Bonus)}
 			for _, cell := range r.Cells {
@@ -124,6 +124,13 @@ func (s *Server) showRound(c echo.Context) error {
 		}
 		return out
 	})
+}
+
+func reviewersOut(list []review.Reviewer) []review.Reviewer {
+	for i := range list {
+		list[i].Posts = some(list[i].Posts)
+	}
+	return some(list)
 }
 
 type discussionDTO struct {

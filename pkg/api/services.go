@@ -16,6 +16,7 @@ import (
 	"eoul/pkg/program"
 	"eoul/pkg/report"
 	"eoul/pkg/review"
+	"eoul/pkg/screening"
 	"eoul/pkg/selection"
 	"eoul/pkg/settlement"
 	"eoul/pkg/work"
@@ -32,6 +33,7 @@ type Services struct {
 	Applications  *application.Service
 	Planbooks     *planbook.Service
 	Comments      *comment.Service
+	Screenings    *screening.Service
 	Reviews       *review.Service
 	Selections    *selection.Service
 	Awards        *award.Service
@@ -56,6 +58,7 @@ func NewServices(run *work.Runner, people *identity.Service, store document.Stor
 		Applications:  applications,
 		Planbooks:     &planbook.Service{Work: run, Applications: applications, Reader: intake.NewReader()},
 		Comments:      &comment.Service{Work: run},
+		Screenings:    &screening.Service{Work: run},
 		Reviews:       &review.Service{Work: run},
 		Selections:    &selection.Service{Work: run},
 		Awards:        &award.Service{Work: run},

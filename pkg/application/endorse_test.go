@@ -173,21 +173,17 @@ func TestMoveRefusesWhatIsStale(t *testing.T) {
 	}
 }
 
-func TestWithdrawAndDisqualify(t *testing.T) {
+func TestWithdraw(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	ctx := t.Context()
 	a := fixture.Submitted(t, w.DB, w.Company, w.call, w.Officer)
 	_, err := w.apps.Withdraw(ctx, w.Province, a.ID, a.Version, "까닭")
 	wantKind(t, err, fault.Forbidden, "")
-	_, err = w.apps.Disqualify(ctx, w.Officer, a.ID, a.Version, "까닭")
-	wantKind(t, err, fault.Forbidden, "")
-	_, err = w.apps.Disqualify(ctx, w.Manager, a.ID, a.Version, "")
-	wantKind(t, err, fault.Invalid, "")
-	out, err := w.apps.Disqualify(ctx, w.Manager, a.ID, a.Version, "신청 자격이 없습니다.")
-	if err != nil || out.State != application.StateIneligible || out.EndReason != "신청 자격이 없습니다." {
+	out, err := w.apps.Withdraw(ctx, w.Officer, a.ID, a.Version, "철회합니다.")
+	if err != nil || out.State != application.StateWithdrawn || out.EndReason != "철회합니다." {
 		t.Fatalf("%+v, %v", out, err)
 	}
 	_, err = w.apps.Withdraw(ctx, w.Officer, a.ID, out.Version, "철회")
-	wantKind(t, err, fault.Conflict, "부적격")
+	wantKind(t, err, fault.Conflict, "철회")
 }

@@ -184,11 +184,6 @@ func (s *Service) Withdraw(ctx context.Context, who authz.Actor, id ID, version 
 	return s.end(ctx, who, id, version, "withdraw", StateWithdrawn, reason)
 }
 
-// Disqualify is the ministry's decision that a received application is ineligible.
-func (s *Service) Disqualify(ctx context.Context, who authz.Actor, id ID, version int, reason string) (Application, error) {
-	return s.end(ctx, who, id, version, "disqualify", StateIneligible, reason)
-}
-
 func (s *Service) end(ctx context.Context, who authz.Actor, id ID, version int, verb string, to State, reason string) (Application, error) {
 	return work.Do(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (Application, error) {
 		a, err := locked(ctx, tx, id, version, verb)

@@ -153,8 +153,9 @@ func (p *play) appropriateOnce(year int) {
 // enlist makes the panel of the fictitious programme.
 func (p *play) enlist() {
 	for _, who := range p.panel() {
-		must(p.reviews.AddReviewer(p.ctx, p.who("manager"), p.made, review.ReviewerInput{Person: who.ID, Employer: "가상 대학교",
+		made := must(p.reviews.AddReviewer(p.ctx, p.who("manager"), p.made, review.ReviewerInput{Person: who.ID, Employer: "가상 대학교",
 			Expertise: []string{"사회적경제"}}))
+		must(p.reviews.AcceptInvitation(p.ctx, who, made.ID))
 	}
 }
 

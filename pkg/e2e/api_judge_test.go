@@ -19,6 +19,7 @@ func (r *requests) judge() {
 		made := r.post("manager", "/reviewers", in)
 		in = object{"version": made.num(r.t, "version"), "employer": "지역연구원", "expertise": []string{"사회적경제", "협동조합"}, "active": true}
 		r.post("manager", fmt.Sprintf("/reviewers/%d/update", made.num(r.t, "id")), in)
+		r.post(login, fmt.Sprintf("/reviewers/%d/accept", made.num(r.t, "id")), object{})
 	}
 	r.round = r.post("manager", "/rounds", object{"call_id": r.call}).num(r.t, "id")
 	at := fmt.Sprintf("/rounds/%d", r.round)

@@ -47,8 +47,9 @@ type subject struct {
 	PayerID        int64  `json:"payer_id"`
 	PayerKind      string `json:"payer_kind"`
 
-	CommentID int64            `json:"comment_id"`
-	People    []authz.PersonID `json:"people"`
+	CommentID     int64            `json:"comment_id"`
+	ApplicationID int64            `json:"application_id"`
+	People        []authz.PersonID `json:"people"`
 
 	Kind  string    `json:"kind"`  // of a deadline that moved
 	Until time.Time `json:"until"` // when it is now
@@ -77,7 +78,7 @@ func both(a, b []concerned) []concerned { return append(append([]concerned{}, a.
 
 // topicOf finds what a message means for people; most messages concern nobody else.
 func topicOf(name string, s subject) (topic, bool) {
-	for _, find := range []func(string, subject) (topic, bool){callTopic, applicationTopic, reviewTopic, awardTopic, settlementTopic} {
+	for _, find := range []func(string, subject) (topic, bool){callTopic, applicationTopic, screeningTopic, panelTopic, reviewTopic, awardTopic, settlementTopic} {
 		if t, ok := find(name, s); ok {
 			return t, true
 		}
@@ -192,6 +193,18 @@ func reviewTopic(name string, _ subject) (topic, bool) {
 		return topic{managers, say("심사위원이 제척·회피를 밝혔습니다. 배정을 확인해 주십시오: %s"), round}, true
 	case "selection.create":
 		return topic{deciders, say("승인을 기다리는 선정안이 있습니다: %s"), at("/selections")}, true
+	case "objection.uphold":
+		return topic{deciders, say("인용을 확정할 이의신청이 있습니다: %s"), at("/objections")}, true
+	case "objection.create":
+		return topic{managers, say("이의신청이 들어왔습니다: %s"), at("/objections")}, true
+	case "objection.refuse":
+		return topic{managers, say("이의신청의 답변이 돌아왔습니다: %s"), at("/objections")}, true
+	case "objection.dismiss", "objection.confirm":
+		return topic{both(both(holders, signers), managers), say("이의신청의 답변이 나왔습니다: %s"), at("/objections")}, true
+	case "letter.issue":
+		return topic{both(holders, signers), say("선정 결과 통지서를 받았습니다: %s"), at("/letters")}, true
+	case "application.forfeit":
+		return topic{managers, say("선정을 포기한 지자체가 있습니다: %s"), at("/applications")}, true
 	case "selection.approve":
 		return topic{managers, say("선정안이 승인되었습니다. 결과를 공개해 주십시오: %s"), at("/selections")}, true
 	}

@@ -113,63 +113,6 @@ func (s *Service) Tick(ctx context.Context) (moved int, err error) {
 	return moved, err
 }
 
-// mayCorrect tells whether the rubric of an announced call can still be corrected.
-func mayCorrect(c Call, r Rubric) error {
-	switch {
-	case r.Frozen != nil:
-		return fault.New(fault.Conflict, "첫 심사표가 제출되어 배점표가 확정되었습니다. 더는 고칠 수 없습니다.")
-	case c.State == StateAnnounced, c.State == StateOpen, c.State == StateClosed:
-		return nil
-	}
-	return fault.New(fault.Conflict, "지금 상태("+Flow.Label(c.State)+")에서는 배점표를 정정할 수 없습니다.")
-}
-
-// correction is what the trail keeps of a corrected rubric.
-type correction struct {
-	Rubric
-	Reason string `json:"reason"`
-}
-
-// CorrectRubric rewrites the rubric of an announced call, with a reason, until the
-// first score sheet freezes it; the trail keeps both versions.
-func (s *Service) CorrectRubric(ctx context.Context, who authz.Actor, id CallID, in RubricInput, reason string) (Rubric, error) {
-	return work.Do(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (Rubric, error) {
-		c, err := LockCall(ctx, tx, id)
-		if err != nil {
-			return Rubric{}, err
-		}
-		if err := allowRead(tx, c); err != nil {
-			return Rubric{}, err
-		}
-		on := c.Object()
-		on.Kind = "rubric"
-		if err := tx.Allow("rubric:update", on); err != nil {
-			return Rubric{}, err
-		}
-		before, err := RubricOf(ctx, tx, id, Paper)
-		if err != nil {
-			return before, err
-		}
-		if err := mayCorrect(c, before); err != nil {
-			return before, err
-		}
-		f := fault.Fields{}
-		words(f, "reason", &reason, maxText, "배점표를 정정하는 사유를 적어 주세요.")
-		in.check(f)
-		if err := f.Err(); err != nil {
-			return before, err
-		}
-		if err := saveRubric(ctx, tx, before.ID, in); err != nil {
-			return before, err
-		}
-		after, err := RubricOf(ctx, tx, id, Paper)
-		if err != nil {
-			return before, err
-		}
-		return after, tx.Record(ctx, "rubric:update", work.Ref{Kind: "rubric", ID: int64(before.ID)}, before, correction{after, reason})
-	})
-}
-
 // CopyOf is a call as the beginning of another one: everything but the dates,
 // which lie in the past, and the fiscal year. A draft is NotFound for those who
 // may not preview it.
@@ -200,7 +143,7 @@ func (r Record) Input() CallInput {
 		OpensAt: r.OpensAt, ClosesAt: r.ClosesAt, EndorseUntil: r.EndorseUntil, CorrectUntil: r.CorrectUntil,
 		ProjectFrom: r.ProjectFrom, ProjectTo: r.ProjectTo, Cap: r.Cap, Applicants: r.Applicants, CodeSet: r.CodeSet,
 		NeedsDeliberation: r.NeedsDeliberation, NeedsSignoff: r.NeedsSignoff, Matching: r.Matching, DropExtremes: r.DropExtremes, DropFrom: r.DropFrom, TotalFloor: r.TotalFloor,
-		Sections: r.Sections, Documents: r.Documents, Hints: r.Hints, Rubric: RubricInput{Criteria: r.Rubric.Criteria, Bonus: r.Rubric.Bonus},
+		Sections: r.Sections, Documents: r.Documents, Hints: r.Hints, Rubric: r.Rubric.Input(),
 	}
 	return in
 }

@@ -127,6 +127,7 @@ type Record struct {
 	Call
 	Sections  []Section          `json:"sections"`
 	Documents []RequiredDocument `json:"documents"`
-	Hints     []Hint             `json:"hints"` // of the parts that are no texts
-	Rubric    Rubric             `json:"rubric"`
+	Hints     []Hint             `json:"hints"`   // of the parts that are no texts
+	Rubric    Rubric             `json:"rubric"`  // of the paper stage
+	Rubrics   []Rubric           `json:"rubrics"` // of every stage, in the order they take place
 }

@@ -156,7 +156,8 @@ func load(ctx context.Context, tx *work.Tx, c Call) (r Record, err error) {
 	if r.Hints, err = hintsOf(ctx, tx, c.ID); err != nil {
 		return r, err
 	}
-	r.Rubric, err = RubricOf(ctx, tx, c.ID, Paper)
+	r.Rubrics, err = RubricsOf(ctx, tx, c.ID)
+	r.Rubric, _ = OfStage(r.Rubrics, Paper) // every call has one
 	return r, err
 }
 
@@ -246,11 +247,14 @@ func (s *Service) UpdateCall(ctx context.Context, who authz.Actor, id CallID, ve
 				return c, err
 			}
 		}
-		budget, err := in.budget(ctx, tx)
+		before, err := load(ctx, tx, c)
 		if err != nil {
 			return c, err
 		}
-		before, err := load(ctx, tx, c)
+		if len(in.Rubric.Criteria) == 0 {
+			in.Rubric = before.Rubric.Input()
+		}
+		budget, err := in.budget(ctx, tx)
 		if err != nil {
 			return c, err
 		}
@@ -264,7 +268,15 @@ func (s *Service) UpdateCall(ctx context.Context, who authz.Actor, id CallID, ve
 // saved writes what hangs on a call and records the whole.
 func (s *Service) saved(ctx context.Context, tx *work.Tx, id CallID, rubric RubricID, action string, in CallInput, before any) (c Call, err error) {
 	err = errors.Join(saveSections(ctx, tx, id, in.Sections), saveDocuments(ctx, tx, id, in.Documents),
-		saveHints(ctx, tx, id, in.Hints), saveRubric(ctx, tx, rubric, in.Rubric))
+		saveHints(ctx, tx, id, in.Hints))
+	if err != nil {
+		return c, err
+	}
+	if in.RubricFrom != 0 && before == nil {
+		err = copyRubrics(ctx, tx, in.RubricFrom, id)
+	} else {
+		err = saveRubric(ctx, tx, rubric, in.Rubric)
+	}
 	if err != nil {
 		return c, err
 	}

@@ -199,7 +199,7 @@ func TestRubric(t *testing.T) {
 	}
 	for range 2 { // freezing twice changes nothing
 		must[bool](t)(as(t, d, c.Manager, func(ctx context.Context, tx *work.Tx) (bool, error) {
-			return true, program.FreezeRubric(ctx, tx, after.ID)
+			return true, program.FreezeRubrics(ctx, tx, call.ID)
 		}))
 	}
 	hash := must[[]byte](t)(after.Hash())

@@ -35,8 +35,9 @@ type CallInput struct {
 	TotalFloor        int                `json:"total_floor"`
 	Sections          []Section          `json:"sections"`
 	Documents         []RequiredDocument `json:"documents"`
-	Hints             []Hint             `json:"hints"` // of the parts that are no texts; those not named stay
-	Rubric            RubricInput        `json:"rubric"`
+	Hints             []Hint             `json:"hints"`       // of the parts that are no texts; those not named stay
+	Rubric            RubricInput        `json:"rubric"`      // of the paper stage; without criteria an update leaves it as it is
+	RubricFrom        CallID             `json:"rubric_from"` // a new call takes the rubrics of this one instead
 }
 
 const (
@@ -65,7 +66,9 @@ func (in *CallInput) check() error {
 	in.checkSections(f)
 	in.checkDocuments(f)
 	checkHints(f, in.Hints, knownHints(nil))
-	in.Rubric.check(f)
+	if len(in.Rubric.Criteria) > 0 || in.RubricFrom == 0 {
+		in.Rubric.check(f)
+	}
 	in.checkScoring(f)
 	return f.Err()
 }
@@ -124,7 +127,10 @@ func (in *CallInput) checkScoring(f fault.Fields) {
 	}
 	most := 0
 	for _, c := range in.Rubric.Criteria {
-		most += c.Max
+		most += c.Full()
+	}
+	if len(in.Rubric.Criteria) == 0 {
+		most = maxPoints
 	}
 	if in.TotalFloor < 0 || in.TotalFloor > most {
 		f.Add("total_floor", fmt.Sprintf("총점 과락은 0점부터 배점 합계(%d점)까지입니다.", most))

@@ -39,11 +39,6 @@ const (
 
 	sqlSections  = `select kind, position, title, hint, required, max_length from call_sections where call_id = $1 order by position`
 	sqlDocuments = `select code, position, title, required from call_documents where call_id = $1 order by position`
-	sqlRubric    = `select id, call_id, stage, frozen_hash from rubrics where call_id = $1 and stage = $2`
-	sqlCriteria  = `select id, rubric_id, position, title, guidance, max, floor, tie_order from criteria where rubric_id = $1 order by position`
-	sqlBonus     = `select id, rubric_id, position, title, points from bonus_items where rubric_id = $1 order by position`
-	sqlRubricID  = `select id, call_id, stage, frozen_hash from rubrics where id = $1 for update`
-	sqlFreeze    = `update rubrics set frozen_hash = $2 where id = $1 and frozen_hash is null`
 )
 
 // CallByID reads a call; an unknown id is NotFound.
@@ -122,53 +117,9 @@ func DocumentsOf(ctx context.Context, tx *work.Tx, id CallID) (out []RequiredDoc
 	return out, nil
 }
 
-// RubricOf reads the rubric of a stage; a stage without one is NotFound.
-func RubricOf(ctx context.Context, tx *work.Tx, id CallID, stage string) (r Rubric, err error) {
-	if err = tx.Get(ctx, &r, sqlRubric, id, stage); err != nil {
-		return r, fmt.Errorf("read rubric: %w", err)
-	}
-	return r, readRows(ctx, tx, &r)
-}
-
-func readRows(ctx context.Context, tx *work.Tx, r *Rubric) error {
-	if err := tx.Select(ctx, &r.Criteria, sqlCriteria, r.ID); err != nil {
-		return fmt.Errorf("read criteria: %w", err)
-	}
-	if err := tx.Select(ctx, &r.Bonus, sqlBonus, r.ID); err != nil {
-		return fmt.Errorf("read bonus items: %w", err)
-	}
-	return nil
-}
-
-// FreezeRubric makes a rubric final, with the hash of its content, when the first
-// score sheet is submitted; a frozen one stays as it is.
-func FreezeRubric(ctx context.Context, tx *work.Tx, id RubricID) error {
-	var r Rubric
-	if err := tx.Get(ctx, &r, sqlRubricID, id); err != nil {
-		return fmt.Errorf("lock rubric: %w", err)
-	}
-	if r.Frozen != nil {
-		return nil
-	}
-	if err := readRows(ctx, tx, &r); err != nil {
-		return err
-	}
-	hash, err := r.Hash()
-	if err != nil {
-		return err
-	}
-	if err := tx.Exec(ctx, sqlFreeze, id, hash); err != nil {
-		return fmt.Errorf("freeze rubric: %w", err)
-	}
-	return nil
-}
-
 const (
-	sqlInsertRubric   = `insert into rubrics (call_id, stage) values ($1, $2) returning id`
 	sqlDropSections   = `delete from call_sections where call_id = $1`
 	sqlDropDocuments  = `delete from call_documents where call_id = $1`
-	sqlDropCriteria   = `delete from criteria where rubric_id = $1`
-	sqlDropBonus      = `delete from bonus_items where rubric_id = $1`
 	sqlInsertSections = `
 		insert into call_sections (call_id, kind, position, title, hint, required, max_length)
 		select $1, kind, position, title, hint, required, max_length
@@ -176,14 +127,6 @@ const (
 	sqlInsertDocuments = `
 		insert into call_documents (call_id, code, position, title, required)
 		select $1, code, position, title, required from unnest($2::text[], $3::int[], $4::text[], $5::bool[]) as d (code, position, title, required)`
-	sqlInsertCriteria = `
-		insert into criteria (rubric_id, position, title, guidance, max, floor, tie_order)
-		select $1, position, title, guidance, max, floor, tie_order
-		  from unnest($2::int[], $3::text[], $4::text[], $5::int[], $6::int[], $7::int[]) as c (position, title, guidance, max, floor, tie_order)
-		 order by position`
-	sqlInsertBonus = `
-		insert into bonus_items (rubric_id, position, title, points)
-		select $1, position, title, points from unnest($2::int[], $3::text[], $4::int[]) as b (position, title, points) order by position`
 )
 
 // column turns one field of all rows into an array parameter.
@@ -218,29 +161,6 @@ func saveDocuments(ctx context.Context, tx *work.Tx, id CallID, rows []RequiredD
 		column(rows, func(d RequiredDocument) string { return d.Title }), column(rows, func(d RequiredDocument) bool { return d.Required }))
 	if err != nil {
 		return fmt.Errorf("save required documents: %w", err)
-	}
-	return nil
-}
-
-// saveRubric replaces the rows of a rubric; a frozen rubric is a Conflict of the database.
-func saveRubric(ctx context.Context, tx *work.Tx, id RubricID, in RubricInput) error {
-	for _, q := range []string{sqlDropCriteria, sqlDropBonus} {
-		if _, err := tx.ExecAll(ctx, q, id); err != nil {
-			return fmt.Errorf("empty rubric: %w", err)
-		}
-	}
-	c := in.Criteria
-	_, err := tx.ExecAll(ctx, sqlInsertCriteria, id,
-		column(c, func(c Criterion) int { return c.Position }), column(c, func(c Criterion) string { return c.Title }),
-		column(c, func(c Criterion) string { return c.Guidance }), column(c, func(c Criterion) int { return c.Max }),
-		column(c, func(c Criterion) int { return c.Floor }), column(c, func(c Criterion) int { return c.TieOrder }))
-	if err != nil {
-		return fmt.Errorf("save criteria: %w", err)
-	}
-	_, err = tx.ExecAll(ctx, sqlInsertBonus, id, column(in.Bonus, func(b BonusItem) int { return b.Position }),
-		column(in.Bonus, func(b BonusItem) string { return b.Title }), column(in.Bonus, func(b BonusItem) int { return b.Points }))
-	if err != nil {
-		return fmt.Errorf("save bonus items: %w", err)
 	}
 	return nil
 }

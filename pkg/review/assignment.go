@@ -3,6 +3,7 @@ package review
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 	"eoul/pkg/application"
 	"eoul/pkg/authz"
 	"eoul/pkg/fault"
+	"eoul/pkg/program"
 	"eoul/pkg/work"
 )
 
@@ -41,10 +43,15 @@ func eventsOf(list []Assignment) []work.Event {
 
 const (
 	sqlTargets = `
-		select p.id, p.government_name as name, p.sido_id, p.sigungu_id,
+		select p.id, p.number, p.government_name as name, p.title, p.sido_id, p.sigungu_id,
+		       array(select distinct btrim(j ->> 'area')
+		               from (select content from submissions s where s.application_id = p.id order by s.no desc limit 1) s
+		              cross join lateral jsonb_array_elements(case jsonb_typeof(s.content -> 'activities') when 'array' then s.content -> 'activities' else '[]' end) j
+		              where btrim(coalesce(j ->> 'area', '')) <> '' order by 1) as areas,
 		       array(select a.reviewer_id from assignments a where a.application_id = p.id and a.round_id = o.id order by 1) as asked,
 		       (select count(*) from assignments a left join conflicts c on c.assignment_id = a.id
-		         where a.application_id = p.id and a.round_id = o.id and coalesce(c.kind, 'none') = 'none') as counting
+		         where a.application_id = p.id and a.round_id = o.id and coalesce(c.kind, 'none') = 'none'
+		           and not exists (select from exclusions e where e.assignment_id = a.id)) as counting
 		  from rounds o
 		  join applications p on p.call_id = o.call_id and p.state = 'reviewing'
 		 where o.id = $1
@@ -57,16 +64,15 @@ const (
 		  join reviewers r on r.id = n.reviewer_id
 		 order by n.i
 		returning id, round_id, application_id, reviewer_id, version`
-	sqlAssignment = `
-		select id, round_id, application_id, reviewer_id, version from assignments where id = $1`
-	sqlDeclared = `select exists (select from conflicts where assignment_id = $1)`
-	sqlUnassign = `delete from assignments where id = $1`
 )
 
 // target is an application of a round as assigning sees it.
 type target struct {
 	ID        application.ID `db:"id"`
+	Number    string         `db:"number"`
 	Name      string         `db:"name"`
+	Title     string         `db:"title"`
+	Areas     pq.StringArray `db:"areas"` // of its activities
 	SidoID    int64          `db:"sido_id"`
 	SigunguID int64          `db:"sigungu_id"`
 	Asked     pq.Int64Array  `db:"asked"`
@@ -85,7 +91,11 @@ func (s *Service) Assign(ctx context.Context, who authz.Actor, id RoundID, pairs
 		if err != nil {
 			return nil, err
 		}
-		if err := checkPairs(pairs, targets, pool); err != nil {
+		barred, err := barredPairs(ctx, tx, targets, pool)
+		if err != nil {
+			return nil, err
+		}
+		if err := checkPairs(pairs, targets, pool, barred); err != nil {
 			return nil, err
 		}
 		return assign(ctx, tx, round, pairs)
@@ -93,42 +103,58 @@ func (s *Service) Assign(ctx context.Context, who authz.Actor, id RoundID, pairs
 }
 
 // AutoAssign gives every application of the round as many reviewers as it lacks to
-// have perApplication of them, balanced. Reviewers who declared a conflict do not
-// count. When the pool is too small nothing is assigned and the governments are named.
+// have perApplication of them, 0 for what the rubric says, as Proposal would. Reviewers
+// who declared a conflict do not count. When the pool is too small nothing is assigned
+// and the governments are named.
 func (s *Service) AutoAssign(ctx context.Context, who authz.Actor, id RoundID, perApplication int) ([]Assignment, error) {
 	return work.Do(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) ([]Assignment, error) {
 		round, targets, pool, err := assigning(ctx, tx, id)
 		if err != nil {
 			return nil, err
 		}
-		if perApplication < 1 || perApplication > len(pool) {
-			return nil, fault.Fields{"per_application": fmt.Sprintf("신청 한 건의 심사위원 수는 1명에서 %d명까지 적을 수 있습니다.", len(pool))}.Err()
+		if perApplication, err = panelSize(ctx, tx, round, perApplication, len(pool)); err != nil {
+			return nil, err
 		}
-		need, capacity := make([]Target, len(targets)), make([]Capacity, len(pool))
-		names := map[application.ID]string{}
-		for i, t := range targets {
-			need[i] = Target{Application: t.ID, Of: t.jurisdiction(), Missing: perApplication - t.Counting}
-			for _, r := range t.Asked {
-				need[i].Asked = append(need[i].Asked, ReviewerID(r))
+		barred, err := barredPairs(ctx, tx, targets, pool)
+		if err != nil {
+			return nil, err
+		}
+		picks, gaps := Balance(needs(targets, barred, perApplication), capacities(pool))
+		if len(gaps) > 0 {
+			list := make([]string, len(gaps))
+			for i, g := range gaps {
+				at := slices.IndexFunc(targets, func(t target) bool { return t.ID == g.Application })
+				list[i] = targets[at].Name
 			}
-			names[t.ID] = t.Name
+			return nil, fault.New(fault.Conflict, "자기 지역과 이해관계를 뺀 심사위원이 모자랍니다: "+strings.Join(list, ", "))
 		}
-		for i, r := range pool {
-			capacity[i] = Capacity{Reviewer: r.ID, Of: r.jurisdiction(), Load: r.Load}
-		}
-		pairs, short := Balance(need, capacity)
-		if len(short) > 0 {
-			list := make([]string, len(short))
-			for i, id := range short {
-				list[i] = names[id]
-			}
-			return nil, fault.New(fault.Conflict, "자기 지역을 뺀 심사위원이 모자랍니다: "+strings.Join(list, ", "))
-		}
-		if len(pairs) == 0 {
+		if len(picks) == 0 {
 			return nil, fault.New(fault.Conflict, "모든 신청에 이미 심사위원이 충분히 배정되어 있습니다.")
+		}
+		pairs := make([]Pair, len(picks))
+		for i, p := range picks {
+			pairs[i] = p.Pair
 		}
 		return assign(ctx, tx, round, pairs)
 	})
+}
+
+// panelSize is how many reviewers an application gets, within the pool.
+func panelSize(ctx context.Context, tx *work.Tx, round Round, asked, pool int) (int, error) {
+	if asked == 0 {
+		rubric, err := program.RubricOf(ctx, tx, round.CallID, round.Stage)
+		if err != nil {
+			return 0, err
+		}
+		asked = rubric.Reviewers
+	}
+	if pool == 0 {
+		return 0, fault.New(fault.Conflict, "위촉을 수락한 심사위원이 없습니다. 심사위원 명단을 확인해 주십시오.")
+	}
+	if asked < 1 || asked > pool {
+		return 0, fault.Fields{"per_application": fmt.Sprintf("신청 한 건의 심사위원 수는 1명에서 %d명까지 적을 수 있습니다.", pool)}.Err()
+	}
+	return asked, nil
 }
 
 // assigning locks the round, asks for permission and reads both sides.
@@ -136,23 +162,28 @@ func assigning(ctx context.Context, tx *work.Tx, id RoundID) (round Round, targe
 	if round, err = lockRound(ctx, tx, id); err != nil {
 		return round, nil, nil, err
 	}
-	on := round.Object()
-	on.Kind = "assignment"
-	if err = tx.Allow("assignment:create", on); err != nil {
-		return round, nil, nil, err
-	}
-	if round.State != Scoring {
-		return round, nil, nil, fault.New(fault.Conflict, "채점 중인 심사에만 배정할 수 있습니다.")
-	}
-	if err = tx.Select(ctx, &targets, sqlTargets, id); err != nil {
-		return round, nil, nil, err
-	}
-	err = tx.Select(ctx, &pool, sqlPool, round.ProgramID)
+	targets, pool, err = bothSides(ctx, tx, round)
 	return round, targets, pool, err
 }
 
+// bothSides asks for permission and reads what needs reviewers and who they may be.
+func bothSides(ctx context.Context, tx *work.Tx, round Round) (targets []target, pool []Reviewer, err error) {
+	on := round.Object()
+	on.Kind = "assignment"
+	if err = tx.Allow("assignment:create", on); err != nil {
+		return nil, nil, err
+	}
+	if round.State != Scoring {
+		return nil, nil, fault.New(fault.Conflict, "채점 중인 심사에만 배정할 수 있습니다.")
+	}
+	if err = tx.Select(ctx, &targets, sqlTargets, round.ID); err != nil {
+		return nil, nil, err
+	}
+	return targets, pool, tx.Select(ctx, &pool, sqlPool, round.ProgramID)
+}
+
 // checkPairs names every pair that cannot be, as pairs.0, pairs.1 …
-func checkPairs(pairs []Pair, targets []target, pool []Reviewer) error {
+func checkPairs(pairs []Pair, targets []target, pool []Reviewer, barred map[Pair]string) error {
 	apps, people := map[application.ID]target{}, map[ReviewerID]Reviewer{}
 	taken := map[Pair]bool{}
 	for _, t := range targets {
@@ -176,9 +207,11 @@ func checkPairs(pairs []Pair, targets []target, pool []Reviewer) error {
 		case !known:
 			f.Add(at, "이 심사의 신청이 아닙니다.")
 		case !member:
-			f.Add(at, "이 사업의 심사위원이 아닙니다.")
+			f.Add(at, "이 사업의 위촉된 심사위원이 아닙니다.")
 		case person.jurisdiction().Overlaps(app.jurisdiction()):
 			f.Add(at, fmt.Sprintf("%s 위원은 자기 지역인 %s의 신청을 심사할 수 없습니다.", person.Name, app.Name))
+		case barred[p] != "":
+			f.Add(at, fmt.Sprintf("%s 위원은 %s의 신청을 심사할 수 없습니다(%s).", person.Name, app.Name, barred[p]))
 		case taken[p]:
 			f.Add(at, fmt.Sprintf("%s 위원에게 %s의 신청을 이미 배정했습니다.", person.Name, app.Name))
 		}
@@ -200,35 +233,4 @@ func assign(ctx context.Context, tx *work.Tx, round Round, pairs []Pair) (out []
 		return nil, err
 	}
 	return out, tx.Emit(ctx, "round.assigned", work.Ref{Kind: "assignment", ID: int64(out[0].ID), Version: 1}, round.ID)
-}
-
-// Unassign takes an application back from a reviewer who has not declared anything yet.
-func (s *Service) Unassign(ctx context.Context, who authz.Actor, id AssignmentID) (Assignment, error) {
-	return work.Do(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (out Assignment, err error) {
-		if err := tx.Get(ctx, &out, sqlAssignment, id); err != nil {
-			return out, err
-		}
-		round, err := lockRound(ctx, tx, out.RoundID)
-		if err != nil {
-			return out, err
-		}
-		on := round.Object()
-		on.Kind = "assignment"
-		if err := tx.Allow("assignment:remove", on); err != nil {
-			return out, err
-		}
-		var declared bool
-		if err := tx.Get(ctx, &declared, sqlDeclared, id); err != nil {
-			return out, err
-		}
-		if declared || round.State != Scoring {
-			return out, fault.New(fault.Conflict, "위원이 이미 이해관계를 밝힌 배정은 거둘 수 없습니다.")
-		}
-		if err := tx.Exec(ctx, sqlUnassign, id); err != nil {
-			return out, err
-		}
-		gone := out.Ref()
-		gone.Version = 0
-		return out, tx.Record(ctx, "assignment:remove", gone, out, nil)
-	})
 }

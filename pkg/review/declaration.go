@@ -42,6 +42,7 @@ type Task struct {
 	ID                AssignmentID   `db:"id" json:"id"`
 	RoundID           RoundID        `db:"round_id" json:"round_id"`
 	RoundState        State          `db:"round_state" json:"round_state"`
+	Stage             string         `db:"stage" json:"stage"`
 	ProgramID         program.ID     `db:"program_id" json:"program_id"`
 	CallID            program.CallID `db:"call_id" json:"call_id"`
 	CallTitle         string         `db:"call_title" json:"call_title"`
@@ -90,12 +91,13 @@ const (
 		  join applications p on p.id = a.application_id
 		  join reviewers r on r.id = a.reviewer_id
 		  left join conflicts c on c.assignment_id = a.id
+		  left join exclusions e on e.assignment_id = a.id
 		  left join sheets s on s.assignment_id = a.id
 		 where `
 	sqlTaskColumns = `
-		select a.id, a.round_id, o.state as round_state, o.program_id, o.call_id, k.title as call_title,
+		select a.id, a.round_id, o.state as round_state, o.stage, o.program_id, o.call_id, k.title as call_title,
 		       p.id as application_id, p.number as application_number, p.government_name, p.title,
-		       r.person_id, coalesce(c.kind, '') as conflict, coalesce(c.reason, '') as conflict_reason,
+		       r.person_id, coalesce(e.kind, c.kind, '') as conflict, coalesce(e.reason, c.reason, '') as conflict_reason,
 		       coalesce(s.id, 0) as sheet_id, coalesce(s.state, '') as sheet_state,
 		       (select count(*) from scores x where x.sheet_id = s.id and x.points is not null and btrim(x.justification) <> '') as scored,
 		       (select count(*) from criteria x join rubrics u on u.id = x.rubric_id where u.call_id = o.call_id and u.stage = o.stage) as criteria` + sqlTaskFrom
@@ -130,6 +132,9 @@ func (s *Service) Declare(ctx context.Context, who authz.Actor, id AssignmentID,
 		}
 		if round.State != Scoring {
 			return out, fault.New(fault.Conflict, "채점 기간이 끝나 이해관계를 밝힐 수 없습니다.")
+		}
+		if out.Conflict != "" {
+			return out, fault.New(fault.Conflict, "이해관계는 이미 신고되었습니다.")
 		}
 		if err := in.clean(); err != nil {
 			return out, err

@@ -18,6 +18,7 @@ type Heard struct {
 	ReviewerName string     `db:"reviewer_name" json:"reviewer_name"`
 	State        SheetState `db:"state" json:"state"`
 	Total        Points     `db:"total" json:"total"`
+	Excluded     string     `db:"excluded" json:"excluded"` // why it does not count, empty: it does
 }
 
 // Discussed is one application with what its reviewers gave.
@@ -41,7 +42,7 @@ type Discussion struct {
 const (
 	heardColumns = `
 		select p.id as application_id, p.number, p.government_name, p.title,
-		       s.id as sheet_id, n.name as reviewer_name, s.state, coalesce(sum(x.points), 0) as total
+		       s.id as sheet_id, n.name as reviewer_name, s.state, coalesce(sum(x.points * k.weight), 0) as total, coalesce(e.reason, '') as excluded
 		  from rounds o
 		  join assignments a on a.round_id = o.id
 		  join applications p on p.id = a.application_id
@@ -49,9 +50,11 @@ const (
 		  join people n on n.id = r.person_id
 		  join sheets s on s.assignment_id = a.id
 		  left join scores x on x.sheet_id = s.id
+		  left join criteria k on k.id = x.criterion_id
+		  left join exclusions e on e.assignment_id = a.id
 		 where o.id = $1 and `
 	sqlHeardGroup = `
-		 group by p.id, s.id, n.name
+		 group by p.id, s.id, n.name, e.id
 		 order by p.number, s.id`
 	sqlHeardInDiscussion = heardColumns + `o.state <> 'scoring' and discusses(a.application_id, o.program_id, app_actor())` + sqlHeardGroup
 	sqlHeardAfterLock    = heardColumns + `o.state = 'locked'` + sqlHeardGroup
@@ -102,8 +105,12 @@ func heard(ctx context.Context, tx *work.Tx, round Round, q string) ([]Discussed
 		last := &out[len(out)-1]
 		last.Sheets = append(last.Sheets, r.Heard)
 	}
+	rubric, err := program.RubricOf(ctx, tx, round.CallID, round.Stage)
+	if err != nil {
+		return nil, err
+	}
 	for i := range out {
-		if err := out[i].sum(call); err != nil {
+		if err := out[i].sum(call, Rounding{rubric.Digits, rubric.Rounding}); err != nil {
 			return nil, err
 		}
 	}
@@ -111,14 +118,20 @@ func heard(ctx context.Context, tx *work.Tx, round Round, q string) ([]Discussed
 	return out, nil
 }
 
-func (d *Discussed) sum(call program.Call) error {
-	totals := make([]Points, len(d.Sheets))
-	for i, sheet := range d.Sheets {
-		totals[i] = sheet.Total
+// sum is the mean and the spread of the sheets that count.
+func (d *Discussed) sum(call program.Call, cut Rounding) error {
+	var totals []Points
+	for _, sheet := range d.Sheets {
+		if sheet.Excluded == "" {
+			totals = append(totals, sheet.Total)
+		}
+	}
+	if len(totals) == 0 {
+		return nil
 	}
 	d.Spread = slices.Max(totals) - slices.Min(totals)
 	var err error
-	d.Mean, _, err = Mean(totals, call.DropExtremes, call.DropFrom)
+	d.Mean, _, err = MeanRounded(totals, call.DropExtremes, call.DropFrom, cut)
 	return err
 }
 
@@ -153,10 +166,10 @@ func (s *Service) Ranking(ctx context.Context, who authz.Actor, id RoundID) (Res
 		if out.Round.State != Locked {
 			return out, fault.New(fault.NotFound, "순위는 심사가 확정된 뒤에 볼 수 있습니다.")
 		}
-		if out.Rubric, err = program.RubricOf(ctx, tx, out.Round.CallID, program.Paper); err != nil {
+		if out.Rubric, err = program.RubricOf(ctx, tx, out.Round.CallID, out.Round.Stage); err != nil {
 			return out, err
 		}
-		ranking, rows, err := LatestRanking(ctx, tx, out.Round.CallID)
+		ranking, rows, err := rankingOf(ctx, tx, id)
 		if err != nil {
 			return out, err
 		}

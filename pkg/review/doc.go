@@ -2,12 +2,18 @@
 // round of a call, who scores what, conflicts of interest, score sheets, bonus
 // points and the ranking.
 //
-// Tables: reviewers, rounds, assignments, conflicts, sheets, opinions, scores,
-// bonus_claims, rankings, ranking_rows.
+// Tables: reviewers, reviewer_posts, pool_publications, challenges, rounds,
+// assignments, conflicts, exclusions, sheets, opinions, scores, bonus_claims,
+// rankings, ranking_rows.
 //
 // Invariants:
 //   - A reviewer is never assigned to their own 시·도 or 시·군·구, whatever happens
 //     to either side: composite keys and a CHECK hold it (I-19).
+//   - Only who accepted the invitation is assigned, and never against the facts: posts
+//     of the last years, employer, partner bodies, an upheld challenge; a trigger asks
+//     conflicts_by_data at the moment of assigning.
+//   - A conflict found after the declaration leaves the sheet where it is and takes it
+//     out of the mean; after the lock that is a new version of the ranking.
 //   - Nothing of an application but its government and title opens before the
 //     reviewer declared whether there is a conflict; with one it stays closed (I-20).
 //   - Points and words of a sheet are visible to their reviewer alone while the
@@ -39,4 +45,20 @@
 //	  submitted --> locked: lock
 //
 // END SheetFlow
+// BEGIN ReviewerFlow
+//
+//	stateDiagram-v2
+//	  [*] --> invited
+//	  invited --> accepted: accept
+//	  invited --> refused: refuse
+//
+// END ReviewerFlow
+// BEGIN ChallengeFlow
+//
+//	stateDiagram-v2
+//	  [*] --> filed
+//	  filed --> upheld: uphold
+//	  filed --> dismissed: dismiss
+//
+// END ChallengeFlow
 package review

@@ -42,19 +42,21 @@ func everybody(t *testing.T) (world, review.Round, []pair) {
 	defer func() { _ = tx.Rollback() }()
 	for _, q := range []string{
 		`alter table applications disable trigger user`,
+		`alter table reviewers disable trigger flow`,
 		`insert into applications (number, call_id, program_id, fiscal_year, government_id, government_name, province_id, title, state, receipt_no, created_by, created_at)
 		 select 'X-' || g.id, c.id, c.program_id, c.fiscal_year, g.id, g.name, g.parent_id, '시험', 'reviewing', 'X-' || g.id, 1, app_now()
 		   from calls c cross join organizations g
 		  where g.kind in ('sido', 'sigungu') and not exists (select from applications a where a.government_id = g.id)`,
 		`insert into people (login, name, created_at) select 'official' || id, '공무원' || id, app_now() from organizations where kind in ('sido', 'sigungu')`,
-		`insert into reviewers (program_id, person_id, government_id, government_kind, province_id)
-		 select c.program_id, p.id, g.id, g.kind, g.parent_id from calls c cross join organizations g join people p on p.login = 'official' || g.id`,
+		`insert into reviewers (program_id, person_id, state, answered_at, government_id, government_kind, province_id)
+		 select c.program_id, p.id, 'accepted', app_now(), g.id, g.kind, g.parent_id from calls c cross join organizations g join people p on p.login = 'official' || g.id`,
 		`insert into audit_events (at, actor_id, actor_name, rule, action, kind, object_id, version)
 		 select app_now(), -1, '시험 준비', 'fixture', k.kind || ':create', k.kind, k.id, 1
 		   from (select 'application' as kind, id from applications union all select 'person', id from people union all select 'reviewer', id from reviewers) k
 		 on conflict do nothing`,
 		`set constraints all immediate`,
 		`alter table applications enable trigger user`,
+		`alter table reviewers enable trigger flow`,
 	} {
 		if _, err := tx.Exec(q); err != nil {
 			t.Fatalf("%v in %s", err, q)
@@ -159,6 +161,9 @@ func TestOwnJurisdictionInWords(t *testing.T) {
 		in.Person = w.Reviewers[i].ID
 		r, err := w.reviews.AddReviewer(ctx, w.Manager, round.ProgramID, in)
 		if err != nil {
+			t.Fatal(err)
+		}
+		if r, err = w.reviews.AcceptInvitation(ctx, w.Reviewers[i], r.ID); err != nil {
 			t.Fatal(err)
 		}
 		return r

@@ -7,7 +7,6 @@ import (
 
 	"github.com/lib/pq"
 
-	"eoul/pkg/application"
 	"eoul/pkg/authz"
 	"eoul/pkg/fault"
 	"eoul/pkg/program"
@@ -42,41 +41,22 @@ const (
 		select $1, coalesce(max(no), 0) + 1, $2, $3::jsonb, $4, $5 from rankings where round_id = $1
 		returning id, round_id, no, cause, sha256, made_at`
 	sqlInsertRankingRows = `
-		insert into ranking_rows (ranking_id, application_id, mean, bonus, total, rank, shared, below_floor, floor_broken, tie_broken_by, averages)
-		select $1, n.app, n.mean::numeric, n.bonus::numeric, n.total::numeric, n.rank, n.shared, n.rank is null, n.floor_broken, n.tie_broken_by, n.averages::jsonb
-		  from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::int[], $7::bool[], $8::text[], $9::text[], $10::text[])
-		       as n (app, mean, bonus, total, rank, shared, floor_broken, tie_broken_by, averages)`
+		insert into ranking_rows (ranking_id, application_id, mean, bonus, total, rank, shared, below_floor, floor_broken, tie_broken_by, averages, stage_means)
+		select $1, n.app, n.mean::numeric, n.bonus::numeric, n.total::numeric, n.rank, n.shared, n.rank is null, n.floor_broken, n.tie_broken_by, n.averages::jsonb, n.stage_means::jsonb
+		  from unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::int[], $7::bool[], $8::text[], $9::text[], $10::text[], $11::text[])
+		       as n (app, mean, bonus, total, rank, shared, floor_broken, tie_broken_by, averages, stage_means)`
 
 	sqlLatestRanking = `
 		select k.id, k.round_id, k.no, k.cause, k.sha256, k.made_at
 		  from rankings k join rounds o on o.id = k.round_id
-		 where o.call_id = $1 and o.stage = 'paper'
+		 where o.call_id = $1 and o.stage = ` + lastStage + `
 		 order by k.no desc limit 1`
+	sqlRankingOf = `
+		select k.id, k.round_id, k.no, k.cause, k.sha256, k.made_at from rankings k where k.round_id = $1 order by k.no desc limit 1`
 	sqlRankingRows = `
-		select application_id, mean, bonus, total, rank, shared, below_floor, floor_broken, tie_broken_by, averages
+		select application_id, mean, bonus, total, rank, shared, below_floor, floor_broken, tie_broken_by, averages, stage_means
 		  from ranking_rows where ranking_id = $1
 		 order by rank nulls last, total desc, application_id`
-
-	sqlInputSheets = `
-		select s.id, a.application_id, a.reviewer_id, c.criterion_id, c.points
-		  from assignments a
-		  join sheets s on s.assignment_id = a.id and s.state = 'locked'
-		  join scores c on c.sheet_id = s.id
-		 where a.round_id = $1
-		 order by a.application_id, s.id, c.criterion_id`
-	sqlInputBonus = `
-		select b.application_id, b.bonus_item_id, i.points, b.evidence
-		  from bonus_claims b
-		  join bonus_items i on i.id = b.bonus_item_id
-		  join rubrics u on u.id = i.rubric_id
-		  join rounds o on o.call_id = u.call_id and o.stage = u.stage
-		  join applications p on p.id = b.application_id and p.call_id = o.call_id
-		 where o.id = $1
-		 order by b.application_id, b.bonus_item_id`
-	sqlInputApplications = `
-		select p.id from applications p join rounds o on o.call_id = p.call_id
-		 where o.id = $1 and (p.state = 'reviewing' or exists (select from assignments a where a.application_id = p.id and a.round_id = o.id))
-		 order by p.id`
 )
 
 // ConfirmLock locks the round that the chair asked to lock: sheets and scores are
@@ -145,7 +125,7 @@ func insertRows(ctx context.Context, tx *work.Tx, id RankingID, rows []RankingRo
 	n := len(rows)
 	apps, ranks, shared := make([]int64, n), make([]*int64, n), make([]bool, n)
 	mean, bonus, total := make([]string, n), make([]string, n), make([]string, n)
-	floors, ties, averages := make([]string, n), make([]string, n), make([]string, n)
+	floors, ties, averages, stages := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
 	for i, row := range rows {
 		apps[i], shared[i], floors[i], ties[i] = int64(row.ApplicationID), row.Shared, row.FloorBroken, row.TieBrokenBy
 		mean[i], bonus[i], total[i] = row.Mean.String(), row.Bonus.String(), row.Total.String()
@@ -153,97 +133,35 @@ func insertRows(ctx context.Context, tx *work.Tx, id RankingID, rows []RankingRo
 			r := int64(*row.Rank)
 			ranks[i] = &r
 		}
-		text, err := row.Averages.Value()
-		if err != nil {
-			return fmt.Errorf("encode averages: %w", err)
+		for at, list := range map[*string]Averages{&averages[i]: row.Averages, &stages[i]: row.StageMeans} {
+			text, err := list.Value()
+			if err != nil {
+				return fmt.Errorf("encode averages: %w", err)
+			}
+			*at, _ = text.(string)
 		}
-		averages[i], _ = text.(string)
 	}
 	written, err := tx.ExecAll(ctx, sqlInsertRankingRows, id, pq.Array(apps), pq.Array(mean), pq.Array(bonus), pq.Array(total),
-		pq.Array(ranks), pq.Array(shared), pq.Array(floors), pq.Array(ties), pq.Array(averages))
+		pq.Array(ranks), pq.Array(shared), pq.Array(floors), pq.Array(ties), pq.Array(averages), pq.Array(stages))
 	if err == nil && written != int64(n) {
 		err = fault.New(fault.Internal, "ranking rows are missing")
 	}
 	return err
 }
 
-// inputsOf collects what a locked round's ranking follows from, in canonical order.
-func inputsOf(ctx context.Context, tx *work.Tx, round Round) (in Inputs, err error) {
-	call, err := program.CallByID(ctx, tx, round.CallID)
-	if err != nil {
-		return in, err
-	}
-	rubric, err := program.RubricOf(ctx, tx, round.CallID, program.Paper)
-	if err != nil {
-		return in, err
-	}
-	in = Inputs{DropExtremes: call.DropExtremes, DropFrom: call.DropFrom, TotalFloor: call.TotalFloor}
-	for _, c := range rubric.Criteria {
-		in.Criteria = append(in.Criteria, InputCriterion{ID: c.ID, Position: c.Position, TieOrder: c.TieOrder, Title: c.Title, Max: c.Max, Floor: c.Floor})
-	}
-	var apps []application.ID
-	if err := tx.Select(ctx, &apps, sqlInputApplications, round.ID); err != nil {
-		return in, err
-	}
-	at := make(map[application.ID]*InputApplication, len(apps))
-	in.Applications = make([]InputApplication, len(apps))
-	for i, id := range apps {
-		in.Applications[i] = InputApplication{ID: id, Sheets: []InputSheet{}, Bonus: []InputBonus{}}
-		at[id] = &in.Applications[i]
-	}
-	if err := addSheets(ctx, tx, round.ID, at); err != nil {
-		return in, err
-	}
-	if err := addBonus(ctx, tx, round.ID, at); err != nil {
-		return in, err
-	}
-	in.Canonical()
-	return in, nil
-}
-
-func addSheets(ctx context.Context, tx *work.Tx, id RoundID, at map[application.ID]*InputApplication) error {
-	var rows []struct {
-		ID            int64          `db:"id"`
-		ApplicationID application.ID `db:"application_id"`
-		ReviewerID    int64          `db:"reviewer_id"`
-		CriterionID   int64          `db:"criterion_id"`
-		Points        Points         `db:"points"`
-	}
-	if err := tx.Select(ctx, &rows, sqlInputSheets, id); err != nil {
-		return err
-	}
-	for _, r := range rows {
-		app := at[r.ApplicationID]
-		if n := len(app.Sheets); n == 0 || app.Sheets[n-1].ID != r.ID {
-			app.Sheets = append(app.Sheets, InputSheet{ID: r.ID, Reviewer: r.ReviewerID, Points: map[int64]Points{}})
-		}
-		app.Sheets[len(app.Sheets)-1].Points[r.CriterionID] = r.Points
-	}
-	return nil
-}
-
-func addBonus(ctx context.Context, tx *work.Tx, id RoundID, at map[application.ID]*InputApplication) error {
-	var rows []struct {
-		ApplicationID application.ID `db:"application_id"`
-		Item          int64          `db:"bonus_item_id"`
-		Points        int            `db:"points"`
-		Evidence      string         `db:"evidence"`
-	}
-	if err := tx.Select(ctx, &rows, sqlInputBonus, id); err != nil {
-		return err
-	}
-	for _, r := range rows {
-		if app := at[r.ApplicationID]; app != nil {
-			app.Bonus = append(app.Bonus, InputBonus{Item: r.Item, Points: r.Points, Evidence: r.Evidence})
-		}
-	}
-	return nil
-}
-
-// LatestRanking reads the newest ranking of a call; before the lock it is NotFound.
-// Rows come by rank, those below a floor last.
+// LatestRanking reads the newest ranking of a call, of all its stages; before the lock
+// of the last one it is NotFound. Rows come by rank, those below a floor last.
 func LatestRanking(ctx context.Context, tx *work.Tx, call program.CallID) (out Ranking, rows []RankingRow, err error) {
 	if err := tx.Get(ctx, &out, sqlLatestRanking, call); err != nil {
+		return out, nil, err
+	}
+	err = tx.Select(ctx, &rows, sqlRankingRows, out.ID)
+	return out, rows, err
+}
+
+// rankingOf reads the newest ranking of one round.
+func rankingOf(ctx context.Context, tx *work.Tx, id RoundID) (out Ranking, rows []RankingRow, err error) {
+	if err := tx.Get(ctx, &out, sqlRankingOf, id); err != nil {
 		return out, nil, err
 	}
 	err = tx.Select(ctx, &rows, sqlRankingRows, out.ID)

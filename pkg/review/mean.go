@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"eoul/pkg/fault"
+	"eoul/pkg/program"
 )
 
 // Points are thousandths of a point, so that scores are added and compared
@@ -97,12 +98,36 @@ func (p *Points) UnmarshalJSON(data []byte) error {
 // highest and the lowest are left out.
 const minExtremes = 3
 
+// Rounding is how a mean is cut to its decimals. The zero Rounding is two decimals
+// half up, what calls begin with.
+type Rounding struct {
+	Digits int    `json:"digits"`
+	Mode   string `json:"mode"` // program.HalfUp or program.Down; empty: the zero Rounding
+}
+
+// divide is sum/n in points cut to the decimals, n > 0.
+func (r Rounding) divide(sum, n int64) Points {
+	if r.Mode == "" {
+		r = Rounding{2, program.HalfUp}
+	}
+	unit := [4]int64{1000, 100, 10, 1}[min(max(r.Digits, 0), 3)]
+	if r.Mode == program.Down {
+		return Points(floor(sum, n*unit) * unit)
+	}
+	return Points(floor(2*sum+n*unit, 2*n*unit) * unit)
+}
+
 // Mean returns the arithmetic mean of the reviewers' totals, rounded half up to
 // two decimals, and the positions of the totals it used. With dropExtremes and at
 // least from totals, one highest and one lowest total are left out, also when
 // several reviewers gave the same (decisions 25). This rounded value is what is
 // shown, compared and ranked. No totals, and a from below 3, are Invalid faults.
 func Mean(totals []Points, dropExtremes bool, from int) (Points, []int, error) {
+	return MeanRounded(totals, dropExtremes, from, Rounding{})
+}
+
+// MeanRounded is Mean cut in another way.
+func MeanRounded(totals []Points, dropExtremes bool, from int, cut Rounding) (Points, []int, error) {
 	if len(totals) == 0 {
 		return 0, nil, fault.New(fault.Invalid, "평균을 낼 점수가 없습니다.")
 	}
@@ -122,8 +147,7 @@ func Mean(totals []Points, dropExtremes bool, from int) (Points, []int, error) {
 		sum += int64(p)
 		used = append(used, i)
 	}
-	n := int64(len(used))
-	return Points(floor(2*sum+10*n, 20*n) * 10), used, nil
+	return cut.divide(sum, int64(len(used))), used, nil
 }
 
 // extremes returns the positions of the first highest and the last lowest total,

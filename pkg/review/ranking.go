@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"eoul/pkg/application"
-	"eoul/pkg/fault"
 )
 
 // Inputs are everything a ranking follows from, as stored beside it. Marshalled
@@ -17,13 +16,30 @@ type Inputs struct {
 	DropExtremes bool               `json:"drop_extremes"`
 	DropFrom     int                `json:"drop_from"`
 	TotalFloor   int                `json:"total_floor"`
+	Rounding     Rounding           `json:"rounding"`
+	Stages       []InputStage       `json:"stages"` // in the order they took place; empty: one, of everything
+	Chain        []InputTie         `json:"chain"`  // how equal totals are compared; empty: by TieOrder
 	Criteria     []InputCriterion   `json:"criteria"`
 	Applications []InputApplication `json:"applications"`
 }
 
-// InputCriterion is one line of the rubric.
+// InputStage is the share of one stage in the result, in basis points.
+type InputStage struct {
+	Stage  string `json:"stage"`
+	Weight int    `json:"weight"`
+}
+
+// InputTie is one step of the tie chain: program.TieByCriterion, TieByMean or TieByBonus.
+type InputTie struct {
+	Kind      string `json:"kind"`
+	Criterion int64  `json:"criterion"` // 0 unless by criterion
+}
+
+// InputCriterion is one line of a rubric. A Weight of 0 counts once.
 type InputCriterion struct {
 	ID       int64  `json:"id"`
+	Stage    string `json:"stage"`
+	Weight   int    `json:"weight"`
 	Position int    `json:"position"`
 	Title    string `json:"title"`
 	TieOrder int    `json:"tie_order"`
@@ -48,6 +64,7 @@ type InputBonus struct {
 // InputSheet is one reviewer's sheet: points by criterion id.
 type InputSheet struct {
 	ID       int64            `json:"id"`
+	Stage    string           `json:"stage"`
 	Reviewer int64            `json:"reviewer"`
 	Points   map[int64]Points `json:"points"`
 }
@@ -55,7 +72,7 @@ type InputSheet struct {
 // RankingRow is the result of one application.
 type RankingRow struct {
 	ApplicationID application.ID `db:"application_id" json:"application_id"`
-	Mean          Points         `db:"mean" json:"mean"`   // of the reviewers' totals, two decimals
+	Mean          Points         `db:"mean" json:"mean"`   // of the reviewers' totals, of all stages by their weight
 	Bonus         Points         `db:"bonus" json:"bonus"` // sum of the confirmed items
 	Total         Points         `db:"total" json:"total"`
 	Rank          *int           `db:"rank" json:"rank"`     // nil below a floor
@@ -63,17 +80,19 @@ type RankingRow struct {
 	BelowFloor    bool           `db:"below_floor" json:"below_floor"`
 	FloorBroken   string         `db:"floor_broken" json:"floor_broken"`   // which floor, empty for none
 	TieBrokenBy   string         `db:"tie_broken_by" json:"tie_broken_by"` // the criterion that told equal totals apart
-	Averages      Averages       `db:"averages" json:"averages"`           // per criterion over all sheets, in rubric order
+	Averages      Averages       `db:"averages" json:"averages"`           // per criterion over all sheets of its stage, in rubric order
+	StageMeans    Averages       `db:"stage_means" json:"stage_means"`     // in the order of the stages
 }
 
 // TotalFloorName stands in FloorBroken when the mean is below the call's total floor.
 const TotalFloorName = "총점"
 
 // Canonical sorts everything that has no order of its own, so that equal facts
-// give equal bytes: criteria by position, the rest by id.
+// give equal bytes: criteria by stage and position, the rest by id.
 func (in *Inputs) Canonical() {
+	order := in.stageOrder()
 	slices.SortFunc(in.Criteria, func(a, b InputCriterion) int {
-		return cmp.Or(cmp.Compare(a.Position, b.Position), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(order[a.Stage], order[b.Stage]), cmp.Compare(a.Position, b.Position), cmp.Compare(a.ID, b.ID))
 	})
 	slices.SortFunc(in.Applications, func(a, b InputApplication) int { return cmp.Compare(a.ID, b.ID) })
 	for i := range in.Applications {
@@ -90,144 +109,11 @@ func (in Inputs) Hash() (text []byte, sum [32]byte, err error) {
 	return text, sha256.Sum256(text), nil
 }
 
-// Rank applies the documented rule to the inputs (decisions 25, domain.md D):
-//
-//   - a reviewer's total is the sum of their points; the mean of an application is
-//     Mean of the totals, with extremes dropped when the call says so;
-//   - a criterion's average is over all sheets: the drop rule is about totals;
-//   - below a floor is whose mean, before any bonus, is under the total floor, or
-//     one of whose criterion averages is under that criterion's floor;
-//   - the others are ranked by mean + bonus, then by the criterion averages in the
-//     rubric's tie order (heaviest first unless the call says otherwise); what is
-//     still equal shares its rank, and the next rank is skipped.
-//
-// The order of the inputs changes nothing. Rows come ranked, those below a floor
-// last by total; equal ones by application id, which decides nothing. An
-// application without a sheet, or a sheet without a criterion, is an Invalid fault.
-func Rank(in Inputs) ([]RankingRow, error) {
-	in.Criteria, in.Applications = slices.Clone(in.Criteria), slices.Clone(in.Applications)
-	in.Canonical()
-	rows := make([]RankingRow, len(in.Applications))
-	for i, app := range in.Applications {
-		row, err := in.evaluate(app)
-		if err != nil {
-			return nil, err
-		}
-		rows[i] = row
+// stageOrder is the place of each stage.
+func (in Inputs) stageOrder() map[string]int {
+	order := map[string]int{}
+	for i, s := range in.Stages {
+		order[s.Stage] = i
 	}
-	chain := in.tieChain()
-	slices.SortFunc(rows, func(a, b RankingRow) int {
-		if a.BelowFloor != b.BelowFloor {
-			return map[bool]int{false: -1, true: 1}[a.BelowFloor]
-		}
-		better, depth := compare(a, b, chain)
-		if a.BelowFloor && depth > 0 {
-			better = 0
-		}
-		return cmp.Or(better, cmp.Compare(a.ApplicationID, b.ApplicationID))
-	})
-	in.number(rows, chain)
-	return rows, nil
-}
-
-// evaluate computes what stands in one row before ranking.
-func (in Inputs) evaluate(app InputApplication) (RankingRow, error) {
-	row := RankingRow{ApplicationID: app.ID, Averages: make(Averages, len(in.Criteria))}
-	totals := make([]Points, len(app.Sheets))
-	for i, c := range in.Criteria {
-		column := make([]Points, len(app.Sheets))
-		for j, sheet := range app.Sheets {
-			p, ok := sheet.Points[c.ID]
-			if !ok {
-				return row, fault.New(fault.Invalid, "점수가 비어 있는 평가표가 있어 순위를 낼 수 없습니다.")
-			}
-			column[j] = p
-			totals[j] += p
-		}
-		average, _, err := Mean(column, false, 0)
-		if err != nil {
-			return row, err
-		}
-		row.Averages[i] = average
-		if average < Points(c.Floor)*1000 && row.FloorBroken == "" {
-			row.FloorBroken = c.Title
-		}
-	}
-	var err error
-	if row.Mean, _, err = Mean(totals, in.DropExtremes, in.DropFrom); err != nil {
-		return row, err
-	}
-	if row.Mean < Points(in.TotalFloor)*1000 {
-		row.FloorBroken = TotalFloorName
-	}
-	row.BelowFloor = row.FloorBroken != ""
-	for _, b := range app.Bonus {
-		row.Bonus += Points(b.Points) * 1000
-	}
-	row.Total = row.Mean + row.Bonus
-	return row, nil
-}
-
-// tieChain is the indexes of the criteria in tie order.
-func (in Inputs) tieChain() []int {
-	chain := make([]int, len(in.Criteria))
-	for i := range chain {
-		chain[i] = i
-	}
-	slices.SortStableFunc(chain, func(a, b int) int { return cmp.Compare(in.Criteria[a].TieOrder, in.Criteria[b].TieOrder) })
-	return chain
-}
-
-// compare puts the better row first and tells how far it had to look: 0 the total
-// decided, k the k-th criterion of the chain, len(chain)+1 nothing did.
-func compare(a, b RankingRow, chain []int) (order, depth int) {
-	if c := cmp.Compare(b.Total, a.Total); c != 0 {
-		return c, 0
-	}
-	for k, i := range chain {
-		if c := cmp.Compare(b.Averages[i], a.Averages[i]); c != 0 {
-			return c, k + 1
-		}
-	}
-	return 0, len(chain) + 1
-}
-
-// number gives ranks to sorted rows and says what broke ties: the last criterion
-// that was needed against a neighbour of equal total.
-func (in Inputs) number(rows []RankingRow, chain []int) {
-	rank := 0
-	for i := range rows {
-		row := &rows[i]
-		if row.BelowFloor {
-			continue
-		}
-		deepest := 0
-		for _, j := range []int{i - 1, i + 1} {
-			if j < 0 || j >= len(rows) || rows[j].BelowFloor {
-				continue
-			}
-			switch _, depth := compare(*row, rows[j], chain); {
-			case depth > len(chain):
-				row.Shared = true
-			case depth > deepest:
-				deepest = depth
-			}
-		}
-		if deepest > 0 {
-			row.TieBrokenBy = in.Criteria[chain[deepest-1]].Title
-		}
-		if order, _ := compareAbove(rows, i, chain); order != 0 {
-			rank = i + 1
-		}
-		n := rank
-		row.Rank = &n
-	}
-}
-
-// compareAbove compares a row with the one above it; the first differs from nothing.
-func compareAbove(rows []RankingRow, i int, chain []int) (order, depth int) {
-	if i == 0 {
-		return 1, 0
-	}
-	return compare(rows[i-1], rows[i], chain)
+	return order
 }

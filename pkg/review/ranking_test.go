@@ -76,6 +76,23 @@ func TestRank(t *testing.T) {
 			app(1, sheet(1, 20, 30, 20), sheet(2, 20, 30, 20), sheet(3, 20, 30, 21)),
 			app(2, sheet(4, 20, 31, 20), sheet(5, 20, 30, 20), sheet(6, 20, 30, 20))}},
 			[]string{"2 70.33 #1 by 협업", "1 70.33 #2 by 협업"}},
+		{"a criterion counts as often as it weighs", Inputs{Criteria: []InputCriterion{{ID: 11, Weight: 4, TieOrder: 1, Title: "필요성", Max: 5, Floor: 3}, {ID: 12, Weight: 1, TieOrder: 2, Title: "협업", Max: 80}},
+			Applications: []InputApplication{app(1, sheet(1, 5, 40)), app(2, sheet(2, 2, 80))}},
+			[]string{"1 60.00 #1", "2 88.00 - below 필요성"}},
+		{"stages count by their weight", twoStages(0), []string{"2 72.00 #1", "1 70.00 #2"}},
+		{"the total floor is of all stages", twoStages(71), []string{"2 72.00 #1", "1 70.00 - below 총점"}},
+		{"cut down to one decimal", Inputs{Criteria: criteria(), Rounding: Rounding{1, "down"}, Applications: []InputApplication{
+			app(1, sheet(1, 20, 30, 20), sheet(2, 20, 30, 20), sheet(3, 20, 30, 22))}},
+			[]string{"1 70.60 #1"}},
+		{"three decimals half up", Inputs{Criteria: criteria(), Rounding: Rounding{3, "half_up"}, Applications: []InputApplication{
+			app(1, sheet(1, 20, 30, 20), sheet(2, 20, 30, 20), sheet(3, 20, 30, 22))}},
+			[]string{"1 70.667 #1"}},
+		{"the chain may begin with the bonus", Inputs{Criteria: criteria(), Chain: []InputTie{{Kind: "bonus"}, {"criterion", 12}}, Applications: []InputApplication{
+			app(1, sheet(1, 20, 40, 10)), {ID: 2, Sheets: []InputSheet{sheet(2, 20, 30, 18)}, Bonus: []InputBonus{{Item: 1, Points: 2}}}}},
+			[]string{"2 70.00 #1 by 가점·감점", "1 70.00 #2 by 가점·감점"}},
+		{"or with what stands before it", Inputs{Criteria: criteria(), Chain: []InputTie{{Kind: "mean"}}, Applications: []InputApplication{
+			app(1, sheet(1, 20, 40, 10)), {ID: 2, Sheets: []InputSheet{sheet(2, 20, 30, 18)}, Bonus: []InputBonus{{Item: 1, Points: 2}}}}},
+			[]string{"1 70.00 #1 by 가점을 뺀 점수", "2 70.00 #2 by 가점을 뺀 점수"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			rows, err := Rank(c.in)
@@ -105,11 +122,24 @@ func TestRank(t *testing.T) {
 	}
 }
 
+// twoStages is 40 % paper and 60 % presentation, in which the second application is better.
+func twoStages(floor int) Inputs {
+	in := Inputs{TotalFloor: floor, Stages: []InputStage{{"paper", 4_000}, {"presentation", 6_000}},
+		Criteria: []InputCriterion{{ID: 11, Stage: "paper", Title: "계획", Max: 100, TieOrder: 1}, {ID: 12, Stage: "presentation", Title: "발표", Max: 100, TieOrder: 1}}}
+	one := func(id int64, stage string, criterion int64, points Points) InputSheet {
+		return InputSheet{ID: id, Stage: stage, Points: map[int64]Points{criterion: points * 1000}}
+	}
+	in.Applications = []InputApplication{
+		app(1, one(1, "paper", 11, 100), one(2, "presentation", 12, 50)), app(2, one(3, "paper", 11, 60), one(4, "presentation", 12, 80))}
+	return in
+}
+
 func TestRankRefusesHoles(t *testing.T) {
 	for name, in := range map[string]Inputs{
-		"no sheet":        {Criteria: criteria(), Applications: []InputApplication{app(1)}},
-		"missing points":  {Criteria: criteria(), Applications: []InputApplication{app(1, sheet(1, 10, 20))}},
-		"dropping from 2": {Criteria: criteria(), DropExtremes: true, DropFrom: 2, Applications: []InputApplication{app(1, sheet(1, 1, 1, 1))}},
+		"no sheet":                {Criteria: criteria(), Applications: []InputApplication{app(1)}},
+		"missing points":          {Criteria: criteria(), Applications: []InputApplication{app(1, sheet(1, 10, 20))}},
+		"a stage without a sheet": {Stages: []InputStage{{"paper", 5_000}, {"site", 5_000}}, Criteria: criteria(), Applications: []InputApplication{app(1, sheet(1, 1, 1, 1))}},
+		"dropping from 2":         {Criteria: criteria(), DropExtremes: true, DropFrom: 2, Applications: []InputApplication{app(1, sheet(1, 1, 1, 1))}},
 	} {
 		if _, err := Rank(in); fault.KindOf(err) != fault.Invalid {
 			t.Errorf("%s: %v", name, err)

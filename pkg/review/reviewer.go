@@ -34,14 +34,17 @@ type Reviewer struct {
 	GovernmentName string          `db:"government_name" json:"government_name"`
 	SidoID         int64           `db:"sido_id" json:"-"`
 	SigunguID      int64           `db:"sigungu_id" json:"-"`
-	Active         bool            `db:"active" json:"active"` // false: gets no new assignments
-	Load           int             `db:"load" json:"load"`     // assignments in rounds that are not locked
+	Active         bool            `db:"active" json:"active"`               // false: gets no new assignments
+	State          ReviewerState   `db:"state" json:"state"`                 // invited, accepted or refused
+	RefuseReason   string          `db:"refuse_reason" json:"refuse_reason"` // what the reviewer said who refused
+	Load           int             `db:"load" json:"load"`                   // assignments in rounds that are not locked
 	Version        int             `db:"version" json:"version"`
+	Posts          []Post          `db:"-" json:"posts"` // where they worked before; only of one reviewer read alone
 }
 
 // Object is what the rules of permission look at.
 func (r Reviewer) Object() authz.Object {
-	return authz.Object{Kind: "reviewer", ID: int64(r.ID), Program: int64(r.ProgramID)}
+	return authz.Object{Kind: "reviewer", ID: int64(r.ID), Program: int64(r.ProgramID), Assigned: []authz.PersonID{r.PersonID}}
 }
 
 // Ref names the reviewer at its version.
@@ -56,6 +59,7 @@ type ReviewerInput struct {
 	Expertise  []string
 	Government organization.ID
 	Active     bool
+	Posts      []Post // replaces those that are there
 }
 
 // clean trims the input and names every mistake at once.
@@ -75,13 +79,14 @@ func (in *ReviewerInput) clean() error {
 	if len(fields) > 10 || slices.ContainsFunc(fields, func(e string) bool { return utf8.RuneCountInString(e) > 40 }) {
 		f.Add("expertise", "전문 분야는 40자 안으로 10개까지 적어 주십시오.")
 	}
+	checkPosts(f, in.Posts)
 	return f.Err()
 }
 
 const (
 	sqlReviewerColumns = `
 		select r.id, r.program_id, r.person_id, p.name, r.employer, r.expertise, coalesce(r.government_id, 0) as government_id,
-		       coalesce(concat_ws(' ', v.name, g.name), '') as government_name, r.sido_id, r.sigungu_id, r.active, r.version,
+		       coalesce(concat_ws(' ', v.name, g.name), '') as government_name, r.sido_id, r.sigungu_id, r.active, r.state, r.refuse_reason, r.version,
 		       (select count(*) from assignments a join rounds o on o.id = a.round_id where a.reviewer_id = r.id and o.state <> 'locked') as load
 		  from reviewers r
 		  join people p on p.id = r.person_id
@@ -90,13 +95,13 @@ const (
 		 where `
 	sqlReviewer       = sqlReviewerColumns + `r.id = $1`
 	sqlLockReviewer   = sqlReviewerColumns + `r.id = $1 for update of r`
-	sqlPool           = sqlReviewerColumns + `r.program_id = $1 and r.active order by r.id`
+	sqlPool           = sqlReviewerColumns + `r.program_id = $1 and r.active and r.state = 'accepted' order by r.id`
 	sqlReviewersWhere = sqlReviewerColumns
 	sqlReviewersOrder = ` order by r.active desc, p.name, r.id`
 
 	sqlInsertReviewer = `
-		insert into reviewers (program_id, person_id, employer, expertise, government_id, government_kind, province_id)
-		select $1, $2, $3, $4, g.id, g.kind, g.parent_id
+		insert into reviewers (program_id, person_id, employer, expertise, state, government_id, government_kind, province_id)
+		select $1, $2, $3, $4, 'invited', g.id, g.kind, g.parent_id
 		  from (select) one left join organizations g on g.id = $5
 		returning id`
 	sqlUpdateReviewer = `
@@ -121,8 +126,9 @@ const (
 		 order by p.name, p.id`
 )
 
-// AddReviewer enters a person who holds the role of reviewer or chair into the
-// programme's pool. A person already in it is a Conflict.
+// AddReviewer invites a person who holds the role of reviewer or chair into the
+// programme's pool. A person already in it is a Conflict. Only who accepts the
+// invitation can be assigned.
 func (s *Service) AddReviewer(ctx context.Context, who authz.Actor, in program.ID, input ReviewerInput) (Reviewer, error) {
 	return work.Do(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (out Reviewer, err error) {
 		if err := tx.Allow("reviewer:create", authz.Object{Kind: "reviewer", Program: int64(in)}); err != nil {
@@ -151,10 +157,16 @@ func (s *Service) AddReviewer(ctx context.Context, who authz.Actor, in program.I
 		if err := tx.Get(ctx, &id, sqlInsertReviewer, in, input.Person, input.Employer, pq.Array(nonNil(input.Expertise)), nullable(input.Government)); err != nil {
 			return out, err
 		}
-		if err := tx.Get(ctx, &out, sqlReviewer, id); err != nil {
+		if err := savePosts(ctx, tx, id, input.Posts); err != nil {
 			return out, err
 		}
-		return out, tx.Record(ctx, "reviewer:create", out.Ref(), nil, out)
+		if out, err = readReviewer(ctx, tx, id); err != nil {
+			return out, err
+		}
+		if err := tx.Record(ctx, "reviewer:create", out.Ref(), nil, out); err != nil {
+			return out, err
+		}
+		return out, announceReviewer(ctx, tx, "reviewer.invited", out)
 	})
 }
 
@@ -170,6 +182,12 @@ func (s *Service) UpdateReviewer(ctx context.Context, who authz.Actor, id Review
 		if err := tx.Allow("reviewer:update", before.Object()); err != nil {
 			return out, err
 		}
+		if before.State == ReviewerRefused {
+			return out, fault.New(fault.Conflict, "위촉을 거절한 위원입니다. 다시 위촉하려면 새로 등록해 주십시오.")
+		}
+		if before.Posts, err = postsOf(ctx, tx, id); err != nil {
+			return out, err
+		}
 		if err := input.clean(); err != nil {
 			return out, err
 		}
@@ -183,7 +201,10 @@ func (s *Service) UpdateReviewer(ctx context.Context, who authz.Actor, id Review
 		if err != nil {
 			return out, err
 		}
-		if err := tx.Get(ctx, &out, sqlReviewer, id); err != nil {
+		if err := savePosts(ctx, tx, id, input.Posts); err != nil {
+			return out, err
+		}
+		if out, err = readReviewer(ctx, tx, id); err != nil {
 			return out, err
 		}
 		if err := tx.Record(ctx, "reviewer:update", out.Ref(), before, out); err != nil || !moves {
@@ -212,21 +233,6 @@ func checkMove(ctx context.Context, tx *work.Tx, r Reviewer, to organization.ID)
 	return nil
 }
 
-// checkGovernment refuses what is not a local government; 0 is none.
-func checkGovernment(ctx context.Context, tx *work.Tx, id organization.ID) error {
-	if id == 0 {
-		return nil
-	}
-	o, err := organization.Get(ctx, tx, id)
-	if err != nil && fault.KindOf(err) != fault.NotFound {
-		return err
-	}
-	if err != nil || o.Kind != organization.Sido && o.Kind != organization.Sigungu {
-		return fault.Fields{"government_id": "시·도나 시·군·구를 골라 주십시오."}.Err()
-	}
-	return nil
-}
-
 // Reviewers lists the pool of a programme, released ones last.
 func (s *Service) Reviewers(ctx context.Context, who authz.Actor, in program.ID, req page.Request) (page.Slice[Reviewer], error) {
 	return work.View(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (out page.Slice[Reviewer], err error) {
@@ -240,7 +246,7 @@ func (s *Service) Reviewers(ctx context.Context, who authz.Actor, in program.ID,
 // Reviewer reads one member of a pool.
 func (s *Service) Reviewer(ctx context.Context, who authz.Actor, id ReviewerID) (Reviewer, error) {
 	return work.View(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (out Reviewer, err error) {
-		if err := tx.Get(ctx, &out, sqlReviewer, id); err != nil {
+		if out, err = readReviewer(ctx, tx, id); err != nil {
 			return out, err
 		}
 		return out, tx.Allow("reviewer:read", out.Object())
@@ -261,22 +267,6 @@ func (s *Service) Candidates(ctx context.Context, who authz.Actor, in program.ID
 		}
 		return out, tx.Select(ctx, &out, sqlCandidates, in)
 	})
-}
-
-// nullable is the id for a column that is null for none.
-func nullable(id organization.ID) any {
-	if id == 0 {
-		return nil
-	}
-	return int64(id)
-}
-
-// nonNil keeps a text[] column from becoming null.
-func nonNil(list []string) []string {
-	if list == nil {
-		return []string{}
-	}
-	return list
 }
 
 // Places lists the local governments of a day, for choosing a reviewer's.

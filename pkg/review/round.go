@@ -9,6 +9,7 @@ import (
 	"eoul/pkg/authz"
 	"eoul/pkg/fault"
 	"eoul/pkg/program"
+	"eoul/pkg/screening"
 	"eoul/pkg/work"
 )
 
@@ -69,6 +70,11 @@ func (r Round) RequestedBy() authz.PersonID {
 // Service holds the use cases of reviewing; each method is one unit of work.
 type Service struct{ Work *work.Runner }
 
+// lastStage is the stage of the call $1 after which there is no other: its round holds
+// the result of all.
+const lastStage = `(
+	select stage from rubrics where call_id = $1 order by array_position(array['paper', 'site', 'presentation'], stage) desc limit 1)`
+
 const (
 	sqlRoundColumns = `
 		select o.id, o.call_id, o.program_id, c.number as call_number, c.title as call_title, c.fiscal_year, o.stage, o.state,
@@ -78,8 +84,9 @@ const (
 	sqlRound          = sqlRoundColumns + `o.id = $1`
 	sqlLockRound      = sqlRoundColumns + `o.id = $1 for update of o`
 	sqlShareRound     = sqlRoundColumns + `o.id = $1 for share of o`
-	sqlRoundOfCall    = sqlRoundColumns + `o.call_id = $1 and o.stage = 'paper'`
-	sqlInsertRound    = `insert into rounds (call_id, program_id, stage, state) values ($1, $2, 'paper', 'scoring') returning id`
+	sqlRoundOfCall    = sqlRoundColumns + `o.call_id = $1 and o.stage = ` + lastStage
+	sqlRoundsOfCall   = sqlRoundColumns + `o.call_id = $1 order by o.id`
+	sqlInsertRound    = `insert into rounds (call_id, program_id, stage, state) values ($1, $2, $3, 'scoring') returning id`
 	sqlRequestDiscuss = `update rounds set discuss_requested_by = $2 where id = $1 and state = 'scoring'`
 	sqlRequestLock    = `update rounds set lock_requested_by = $2 where id = $1 and state = 'discussing'`
 	sqlDiscuss        = `update rounds set state = $2, discuss_confirmed_by = $3 where id = $1 and state = 'scoring'`
@@ -88,9 +95,13 @@ const (
 		 where id = $1`
 )
 
-// CreateRound opens the review of a closed call: its received applications and the
-// call itself move to reviewing. A call without a rubric or without a received
-// application is a Conflict.
+// StageLabel is the Korean name of its stage.
+func (r Round) StageLabel() string { return program.StageLabel(r.Stage) }
+
+// CreateRound opens the review of a closed call in its first stage: its received
+// applications and the call itself move to reviewing. A call without a rubric, without
+// a received application, or with a screening whose answer is still out is a Conflict.
+// Once a stage is locked it opens the next one.
 func (s *Service) CreateRound(ctx context.Context, who authz.Actor, call program.CallID) (Round, error) {
 	return work.Do(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (out Round, err error) {
 		c, err := program.LockCall(ctx, tx, call)
@@ -100,7 +111,14 @@ func (s *Service) CreateRound(ctx context.Context, who authz.Actor, call program
 		if err := tx.Allow("round:create", authz.Object{Kind: "round", Program: int64(c.ProgramID)}); err != nil {
 			return out, err
 		}
-		if err := checkRubric(ctx, tx, call); err != nil {
+		stage, err := nextStage(ctx, tx, call)
+		if err != nil {
+			return out, err
+		}
+		if stage != program.Paper {
+			return openRound(ctx, tx, c, stage)
+		}
+		if err := screening.Settled(ctx, tx, call); err != nil {
 			return out, err
 		}
 		apps, err := application.Received(ctx, tx, call)
@@ -113,29 +131,52 @@ func (s *Service) CreateRound(ctx context.Context, who authz.Actor, call program
 		if _, err := program.MoveCall(ctx, tx, c, "review"); err != nil {
 			return out, err
 		}
-		var id RoundID
-		if err := tx.Get(ctx, &id, sqlInsertRound, call, c.ProgramID); err != nil {
+		if out, err = openRound(ctx, tx, c, stage); err != nil {
 			return out, err
 		}
-		if err := tx.Get(ctx, &out, sqlRound, id); err != nil {
-			return out, err
-		}
-		if err := tx.Record(ctx, "round:create", out.Ref(), nil, out); err != nil {
-			return out, err
-		}
-		if _, err := application.MoveAll(ctx, tx, apps, "review"); err != nil {
-			return out, err
-		}
-		return out, tx.Emit(ctx, "round.created", out.Ref(), out.ID)
+		_, err = application.MoveAll(ctx, tx, apps, "review")
+		return out, err
 	})
 }
 
-func checkRubric(ctx context.Context, tx *work.Tx, call program.CallID) error {
-	rubric, err := program.RubricOf(ctx, tx, call, program.Paper)
-	if fault.KindOf(err) == fault.NotFound || err == nil && len(rubric.Criteria) == 0 {
-		return fault.New(fault.Conflict, "배점표가 없어 심사를 시작할 수 없습니다.")
+func openRound(ctx context.Context, tx *work.Tx, c program.Call, stage string) (out Round, err error) {
+	var id RoundID
+	if err := tx.Get(ctx, &id, sqlInsertRound, c.ID, c.ProgramID, stage); err != nil {
+		return out, err
 	}
-	return err
+	if err := tx.Get(ctx, &out, sqlRound, id); err != nil {
+		return out, err
+	}
+	if err := tx.Record(ctx, "round:create", out.Ref(), nil, out); err != nil {
+		return out, err
+	}
+	return out, tx.Emit(ctx, "round.created", out.Ref(), out.ID)
+}
+
+// nextStage is the first stage of the call that has no round yet; the one before it
+// must be locked. Without any it is paper, so that the state of the call refuses.
+func nextStage(ctx context.Context, tx *work.Tx, call program.CallID) (string, error) {
+	rubrics, err := program.RubricsOf(ctx, tx, call)
+	if err != nil {
+		return "", err
+	}
+	var rounds []Round
+	if err := tx.Select(ctx, &rounds, sqlRoundsOfCall, call); err != nil {
+		return "", err
+	}
+	for _, r := range rubrics {
+		if len(r.Criteria) == 0 {
+			return "", fault.New(fault.Conflict, program.StageLabel(r.Stage)+"의 배점표가 없어 심사를 시작할 수 없습니다.")
+		}
+		if len(rounds) == 0 {
+			return r.Stage, nil
+		}
+		if rounds[0].State != Locked && r.Stage != rubrics[len(rubrics)-1].Stage {
+			return "", fault.New(fault.Conflict, rounds[0].StageLabel()+"를 확정한 뒤에 다음 단계를 시작할 수 있습니다.")
+		}
+		rounds = rounds[1:]
+	}
+	return program.Paper, nil
 }
 
 // RequestDiscussion is the chair's word that all sheets are in; a second person confirms.
@@ -228,11 +269,12 @@ const sqlOutstanding = `
 	       (select count(*) from applications p join rounds o on o.call_id = p.call_id
 	         where o.id = $1 and p.state = 'reviewing'
 	           and not exists (select from assignments x left join conflicts y on y.assignment_id = x.id
-	                            where x.application_id = p.id and x.round_id = $1 and coalesce(y.kind, 'none') = 'none')) as unassigned
+	                            where x.application_id = p.id and x.round_id = $1 and coalesce(y.kind, 'none') = 'none'
+	                              and not exists (select from exclusions e where e.assignment_id = x.id))) as unassigned
 	  from assignments a
 	  left join conflicts c on c.assignment_id = a.id
 	  left join sheets s on s.assignment_id = a.id
-	 where a.round_id = $1`
+	 where a.round_id = $1 and not exists (select from exclusions e where e.assignment_id = a.id)`
 
 // nothingOutstanding is a Conflict that counts what is still missing before a
 // round may move on.

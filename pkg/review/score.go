@@ -19,6 +19,7 @@ type Score struct {
 	CriterionID   int64   `db:"criterion_id" json:"criterion_id"`
 	Points        *Points `db:"points" json:"points"`
 	Justification string  `db:"justification" json:"justification"`
+	Weight        int     `db:"weight" json:"-"` // how often the points count
 }
 
 // Content is what was scored: the words, and one Score per criterion of the
@@ -27,7 +28,7 @@ type Content struct {
 	Draft   int     `db:"version" json:"draft"`
 	Opinion string  `db:"body" json:"opinion"`
 	Scores  []Score `db:"-" json:"scores"`
-	Total   Points  `db:"-" json:"total"` // of the points given so far
+	Total   Points  `db:"-" json:"total"` // of the points given so far, by their weight
 	Left    int     `db:"-" json:"left"`  // criteria without points or words
 }
 
@@ -48,7 +49,7 @@ type Input struct {
 const (
 	sqlOpinion = `select version, body from opinions where sheet_id = $1`
 	sqlScores  = `
-		select k.id as criterion_id, c.points, coalesce(c.justification, '') as justification
+		select k.id as criterion_id, k.weight, c.points, coalesce(c.justification, '') as justification
 		  from sheets s
 		  join assignments a on a.id = s.assignment_id
 		  join rounds o on o.id = a.round_id
@@ -96,7 +97,7 @@ func (s *Service) SaveDraft(ctx context.Context, who authz.Actor, id SheetID, in
 
 // save checks and writes a draft; the database refuses it when the sheet is not open.
 func save(ctx context.Context, tx *work.Tx, sheet Sheet, in Input) error {
-	rubric, err := program.RubricOf(ctx, tx, sheet.CallID, program.Paper)
+	rubric, err := program.RubricOf(ctx, tx, sheet.CallID, sheet.Stage)
 	if err != nil {
 		return err
 	}
@@ -174,7 +175,7 @@ func readContent(ctx context.Context, tx *work.Tx, id SheetID) (out Content, err
 	}
 	for _, score := range out.Scores {
 		if score.Points != nil {
-			out.Total += *score.Points
+			out.Total += *score.Points * Points(score.Weight)
 		}
 		if score.Points == nil || strings.TrimSpace(score.Justification) == "" {
 			out.Left++

@@ -24,6 +24,7 @@ type Sheet struct {
 	RoundID       RoundID        `db:"round_id" json:"round_id"`
 	RoundState    State          `db:"round_state" json:"-"`
 	CallID        program.CallID `db:"call_id" json:"-"`
+	Stage         string         `db:"stage" json:"-"`
 	ProgramID     program.ID     `db:"program_id" json:"-"`
 	ApplicationID application.ID `db:"application_id" json:"application_id"`
 	PersonID      authz.PersonID `db:"person_id" json:"-"`
@@ -31,7 +32,8 @@ type Sheet struct {
 	State         SheetState     `db:"state" json:"state"`
 	ReopenReason  string         `db:"reopen_reason" json:"reopen_reason"`
 	SubmittedAt   *time.Time     `db:"submitted_at" json:"submitted_at"`
-	Hears         bool           `db:"hears" json:"-"` // the asking person discusses this application
+	Excluded      string         `db:"excluded" json:"excluded"` // why it does not count, empty: it does
+	Hears         bool           `db:"hears" json:"-"`           // the asking person discusses this application
 	Version       int            `db:"version" json:"version"`
 }
 
@@ -59,19 +61,20 @@ func (s Sheet) Ref() work.Ref { return work.Ref{Kind: "sheet", ID: int64(s.ID), 
 
 // Open tells whether it may be written.
 func (s Sheet) Open() bool {
-	return s.RoundState != Locked && (s.State == SheetDraft || s.State == SheetReopened)
+	return s.RoundState != Locked && s.Excluded == "" && (s.State == SheetDraft || s.State == SheetReopened)
 }
 
 const (
 	sqlSheetColumns = `
-		select s.id, s.assignment_id, a.round_id, o.state as round_state, o.call_id, o.program_id, a.application_id, r.person_id,
-		       p.name as reviewer_name, s.state, s.reopen_reason, s.submitted_at, s.version,
+		select s.id, s.assignment_id, a.round_id, o.state as round_state, o.stage, o.call_id, o.program_id, a.application_id, r.person_id,
+		       p.name as reviewer_name, s.state, s.reopen_reason, s.submitted_at, s.version, coalesce(e.reason, '') as excluded,
 		       o.state <> 'scoring' and discusses(a.application_id, o.program_id, app_actor()) as hears
 		  from sheets s
 		  join assignments a on a.id = s.assignment_id
 		  join rounds o on o.id = a.round_id
 		  join reviewers r on r.id = a.reviewer_id
 		  join people p on p.id = r.person_id
+		  left join exclusions e on e.assignment_id = a.id
 		 where `
 	sqlSheet       = sqlSheetColumns + `s.id = $1`
 	sqlLockSheet   = sqlSheetColumns + `s.id = $1 for update of s`
@@ -107,11 +110,7 @@ func (s *Service) Submit(ctx context.Context, who authz.Actor, id SheetID, draft
 		if err := content.complete(); err != nil {
 			return out, err
 		}
-		rubric, err := program.RubricOf(ctx, tx, before.CallID, program.Paper)
-		if err != nil {
-			return out, err
-		}
-		if err := program.FreezeRubric(ctx, tx, rubric.ID); err != nil {
+		if err := program.FreezeRubrics(ctx, tx, before.CallID); err != nil {
 			return out, err
 		}
 		if err := tx.Exec(ctx, sqlSubmitSheet, id, next, tx.Now); err != nil {
@@ -170,14 +169,15 @@ func (s *Service) Reopen(ctx context.Context, who authz.Actor, id SheetID, reaso
 		if err := tx.Record(ctx, SheetFlow.Action("reopen"), out.Ref(), before, out); err != nil {
 			return out, err
 		}
-		if err := clearRequest(ctx, tx, round); err != nil {
+		if err := clearRequest(ctx, tx, round, SheetFlow.Action("reopen")); err != nil {
 			return out, err
 		}
 		return out, tx.Emit(ctx, "sheet.reopened", out.Ref(), out.ID)
 	})
 }
 
-func clearRequest(ctx context.Context, tx *work.Tx, before Round) error {
+// clearRequest takes back what the chair asked for: it was asked of other sheets.
+func clearRequest(ctx context.Context, tx *work.Tx, before Round, action string) error {
 	if before.Pending() == "" {
 		return nil
 	}
@@ -188,7 +188,7 @@ func clearRequest(ctx context.Context, tx *work.Tx, before Round) error {
 	if err := tx.Get(ctx, &after, sqlRound, before.ID); err != nil {
 		return err
 	}
-	return tx.Record(ctx, SheetFlow.Action("reopen"), after.Ref(), before, after)
+	return tx.Record(ctx, action, after.Ref(), before, after)
 }
 
 func readSheet(ctx context.Context, tx *work.Tx, id SheetID) (sheet Sheet, err error) {

@@ -20,14 +20,19 @@ type Cell struct {
 	ApplicationID application.ID `db:"application_id" json:"application_id"`
 	ReviewerID    ReviewerID     `db:"reviewer_id" json:"reviewer_id"`
 	Conflict      string         `db:"conflict" json:"conflict"` // empty: not declared
+	Excluded      string         `db:"excluded" json:"excluded"` // why the sheet does not count, empty: it does
+	Late          string         `db:"late" json:"late"`         // what the facts say now against the assignment, while it can be acted on
 	SheetID       SheetID        `db:"sheet_id" json:"sheet_id"`
 	SheetState    SheetState     `db:"sheet_state" json:"sheet_state"`
 	Barred        bool           `db:"-" json:"barred"`
+	Why           string         `db:"-" json:"why"` // why the facts forbid it
 }
 
 // Label is the one Korean word of the cell.
 func (c Cell) Label() string {
 	switch {
+	case c.Excluded != "":
+		return "제외(" + ConflictLabel(c.Conflict) + ")"
 	case c.AssignmentID == 0 && c.Barred:
 		return "관할 지역"
 	case c.AssignmentID == 0:
@@ -82,14 +87,19 @@ const (
 		   and (p.state = 'reviewing' or exists (select from assignments a where a.round_id = o.id and a.application_id = p.id))
 		 order by p.number`
 	sqlMatrixReviewers = sqlReviewerColumns + `r.program_id = (select program_id from rounds where id = $1)
-		and (r.active and (select state from rounds where id = $1) = 'scoring'
+		and (r.active and r.state = 'accepted' and (select state from rounds where id = $1) = 'scoring'
 		     or exists (select from assignments a where a.reviewer_id = r.id and a.round_id = $1))
 		order by r.id`
 	sqlCells = `
-		select a.id, a.application_id, a.reviewer_id, coalesce(c.kind, '') as conflict, coalesce(s.id, 0) as sheet_id, coalesce(s.state, '') as sheet_state
+		select a.id, a.application_id, a.reviewer_id, coalesce(e.kind, c.kind, '') as conflict, coalesce(s.id, 0) as sheet_id, coalesce(s.state, '') as sheet_state,
+		       coalesce(e.reason, '') as excluded,
+		       case when e.id is null and coalesce(c.kind, 'none') = 'none' then coalesce(d.why, '') else '' end as late
 		  from assignments a
 		  left join conflicts c on c.assignment_id = a.id
+		  left join exclusions e on e.assignment_id = a.id
 		  left join sheets s on s.assignment_id = a.id
+		  left join conflicts_by_data(array(select application_id from assignments where round_id = $1), array(select reviewer_id from assignments where round_id = $1)) d
+		    on d.application_id = a.application_id and d.reviewer_id = a.reviewer_id
 		 where a.round_id = $1`
 
 	sqlRoundsWhere = sqlRoundColumns
@@ -97,8 +107,13 @@ const (
 	sqlRoundsOrder = ` order by o.id desc limit `
 	sqlWaiting     = `
 		select c.id, c.number, c.title, c.fiscal_year,
-		       (select count(*) from applications a where a.call_id = c.id and a.state = 'received') as received
-		  from calls c where c.state = 'closed' and `
+		       (select count(*) from applications a where a.call_id = c.id and a.state in ('received', 'reviewing')) as received,
+		       (select u.stage from rubrics u where u.call_id = c.id and not exists (select from rounds o where o.call_id = c.id and o.stage = u.stage)
+		         order by array_position(array['paper', 'site', 'presentation'], u.stage) limit 1) as stage
+		  from calls c
+		 where (c.state = 'closed' or c.state = 'reviewing' and not exists (select from rounds o where o.call_id = c.id and o.state <> 'locked')
+		        and (select count(*) from rubrics u where u.call_id = c.id) > (select count(*) from rounds o where o.call_id = c.id))
+		   and `
 	sqlWaitingOrder = ` order by c.id`
 )
 
@@ -112,7 +127,7 @@ func (s *Service) Show(ctx context.Context, who authz.Actor, id RoundID) (View, 
 			return out, err
 		}
 		out.Can = abilities(tx, out.Round)
-		if out.Rubric, err = program.RubricOf(ctx, tx, out.Round.CallID, program.Paper); err != nil {
+		if out.Rubric, err = program.RubricOf(ctx, tx, out.Round.CallID, out.Round.Stage); err != nil {
 			return out, err
 		}
 		if !out.Can["matrix"] {
@@ -211,7 +226,11 @@ type WaitingCall struct {
 	Title      string         `db:"title" json:"title"`
 	FiscalYear int            `db:"fiscal_year" json:"fiscal_year"`
 	Received   int            `db:"received" json:"received"`
+	Stage      string         `db:"stage" json:"stage"` // that would begin
 }
+
+// StageLabel is the Korean name of the stage.
+func (w WaitingCall) StageLabel() string { return program.StageLabel(w.Stage) }
 
 // List is the rounds the actor may see, the newest first, and the closed calls
 // whose review they may begin.

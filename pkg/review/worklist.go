@@ -20,12 +20,13 @@ const (
 	sqlTasksOrder = ` order by a.id limit `
 
 	sqlProgress = `
-		select count(*) as all, count(*) filter (where c.kind is null) as undeclared,
-		       count(*) filter (where c.kind <> 'none') as closed,
-		       count(*) filter (where s.state in ('submitted', 'locked')) as submitted
+		select count(*) as all, count(*) filter (where c.kind is null and e.id is null) as undeclared,
+		       count(*) filter (where c.kind <> 'none' or e.id is not null) as closed,
+		       count(*) filter (where s.state in ('submitted', 'locked') and e.id is null) as submitted
 		  from assignments a
 		  join reviewers r on r.id = a.reviewer_id
 		  left join conflicts c on c.assignment_id = a.id
+		  left join exclusions e on e.assignment_id = a.id
 		  left join sheets s on s.assignment_id = a.id
 		 where r.person_id = $1 and ($2 = 0 or a.round_id = $2)`
 	sqlNeighbours = `
@@ -93,13 +94,13 @@ func mineWhere(who authz.Actor, req page.Request) (string, []any) {
 	}
 	switch req.Filter("state") {
 	case "undeclared":
-		where += " and c.kind is null"
+		where += " and c.kind is null and e.id is null"
 	case "open":
-		where += " and s.state in ('draft', 'reopened')"
+		where += " and s.state in ('draft', 'reopened') and e.id is null"
 	case "done":
-		where += " and s.state in ('submitted', 'locked')"
+		where += " and s.state in ('submitted', 'locked') and e.id is null"
 	case "closed":
-		where += " and c.kind <> 'none'"
+		where += " and (c.kind <> 'none' or e.id is not null)"
 	}
 	if q := strings.TrimSpace(req.Query); q != "" {
 		args = append(args, "%"+likeEscape(q)+"%")
@@ -136,7 +137,7 @@ func (s *Service) Open(ctx context.Context, who authz.Actor, id AssignmentID) (D
 		if err := tx.Allow("assignment:read", out.Task.Object()); err != nil {
 			return out, err
 		}
-		if out.Rubric, err = program.RubricOf(ctx, tx, out.Task.CallID, program.Paper); err != nil {
+		if out.Rubric, err = program.RubricOf(ctx, tx, out.Task.CallID, out.Task.Stage); err != nil {
 			return out, err
 		}
 		if err := tx.Get(ctx, &out.Progress, sqlProgress, who.ID, out.Task.RoundID); err != nil {
@@ -203,7 +204,7 @@ func (s *Service) Read(ctx context.Context, who authz.Actor, id SheetID) (Readin
 		if out.Content, err = readContent(ctx, tx, id); err != nil {
 			return out, err
 		}
-		if out.Rubric, err = program.RubricOf(ctx, tx, out.Sheet.CallID, program.Paper); err != nil {
+		if out.Rubric, err = program.RubricOf(ctx, tx, out.Sheet.CallID, out.Sheet.Stage); err != nil {
 			return out, err
 		}
 		app, err := application.Get(ctx, tx, out.Sheet.ApplicationID)

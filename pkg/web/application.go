@@ -267,5 +267,5 @@ func (s *Server) withdrawApplication(c echo.Context) error {
 }
 
 func (s *Server) disqualifyApplication(c echo.Context) error {
-	return s.giveReason(c, s.Applications.Disqualify, "부적격으로 처리했습니다.")
+	return s.giveReason(c, s.Screenings.Disqualify, "부적격으로 처리했습니다.")
 }

@@ -10,6 +10,7 @@ import (
 	"eoul/pkg/identity"
 	"eoul/pkg/program"
 	"eoul/pkg/review"
+	"eoul/pkg/screening"
 	"eoul/pkg/selection"
 	"eoul/pkg/settlement"
 	"eoul/pkg/workflow"
@@ -24,6 +25,9 @@ var labels = sync.OnceValue(func() map[string]map[string]string {
 		"grant":       words(identity.Flow),
 		"call":        words(program.Flow),
 		"application": words(application.Flow),
+		"screening":   words(screening.Flow),
+		"reviewer":    words(review.ReviewerFlow),
+		"challenge":   words(review.ChallengeFlow),
 		"round":       words(review.Flow),
 		"sheet":       words(review.SheetFlow),
 		"selection":   words(selection.Flow),
@@ -61,13 +65,13 @@ func stateBadge(machine string, state any) (Badge, error) {
 // over, warning in work, info on its way, danger needs correction, success done.
 func tone(state string) string {
 	switch state {
-	case "draft", "drafted", "preparing", "reopened", "scoring", "requested", "planned", "changing", "settling", "unreviewed", "notified":
+	case "draft", "drafted", "preparing", "reopened", "scoring", "requested", "planned", "changing", "settling", "unreviewed", "notified", "upholding", "invited", "noticed", "filed":
 		return "warning"
-	case "submitted", "announced", "endorsing", "received", "reviewing", "discussing", "open", "proposed", "examining", "signing", "pending", "applied", "examined", "checked":
+	case "submitted", "announced", "endorsing", "received", "reviewing", "discussing", "open", "proposed", "examining", "signing", "pending", "filed", "applied", "examined", "checked", "answered":
 		return "info"
 	case "returned", "ineligible", "refused", "rejected", "cancelled", "overdue", "suspended", "correcting":
 		return "danger"
-	case "selected", "approved", "published", "confirmed", "decided", "active", "fixed", "accepted", "paid", "granted", "repaid":
+	case "selected", "approved", "published", "confirmed", "decided", "active", "fixed", "accepted", "paid", "granted", "repaid", "upheld", "eligible", "upheld":
 		return "success"
 	case "reserve", "running":
 		return "primary"
