@@ -25,7 +25,7 @@ func deliberationRows(p Plan) []row {
 func partnerRows(p Plan) []row {
 	out := make([]row, len(p.Partners))
 	for i, r := range p.Partners {
-		out[i] = row{r.Name, []cell{{"사업자등록번호", r.BusinessNo}, {"역할", r.Role}, {"협약일", day(r.AgreedOn)}, {"협약서", p.fileName(r.DocumentID)}}}
+		out[i] = row{r.Name, []cell{{"사업자등록번호", r.BusinessNo}, {"역할", r.Role}, {"협약일", day(r.AgreedOn)}, {"협약 시작일", day(r.AgreementFrom)}, {"협약 종료일", day(r.AgreementUntil)}, {"협약서", p.fileName(r.DocumentID)}}}
 	}
 	return out
 }

@@ -130,6 +130,15 @@
 // TestPages checks every template against its struct, TestRoutes every route
 // against the policy; both fail when a line is forgotten.
 //
+// # A form that saves itself
+//
+// The parts of a plan do (plan_save.go, plan_auto.go, autosave.js): the form carries
+// {{template "part-auto" .}} in its tag and begins with {{template "part-hidden" .}};
+// its struct implements partInput. The script posts the form to its own action with
+// act=auto and is answered with an autoAnswer; what the part shows while it is typed
+// comes from partEdit.show and goes into elements with data-output. A script that adds
+// or takes out rows dispatches eoul:changed on the form.
+//
 // # What the core promises
 //
 // Every form is done once however often it is sent (request_key). What was typed

@@ -58,3 +58,29 @@ func TestPartsWithoutScripts(t *testing.T) {
 		t.Errorf("stored is %+v", w.Plan.Indicators)
 	}
 }
+
+// TestCheckLeadsToTheField: each thing that stands against handing in is one key away
+// from where it is put right.
+func TestCheckLeadsToTheField(t *testing.T) {
+	s := newApplicationSite(t)
+	a, err := s.apps.Create(t.Context(), s.Officer, s.call.ID, s.Naru, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := browsertest.New(t, s.For(s.Officer))
+	check := fmt.Sprintf("/applications/%d/check", a.ID)
+	for part, field := range map[string]string{"title": "f-text", "section.overview": "f-text", "indicators": "f-indicators-0-name", "deliberation": "f-committee", "lines": "f-lines-0-code"} {
+		b.Open(check)
+		b.Follow(fmt.Sprintf(`.summary-of-errors a[href*="/plan/%s#"]`, part))
+		if got := browsertest.Eval[string](b, "document.activeElement.id"); got != field {
+			t.Errorf("the problem of %s leads to %q, want %s", part, got, field)
+		}
+	}
+	b.Open(check)
+	b.See("13개 항목 가운데 12개가 남아 있습니다")
+	b.Axe()
+	b.Width(browsertest.Phone)
+	b.Fits()
+	b.SmallTargets()
+	picture(t, b, "check-phone")
+}
