@@ -186,3 +186,11 @@ func (s *Server) detachDocument(c echo.Context) error {
 		return s.Applications.Detach(ctx, who, in.ID, in.DocumentID)
 	}, savedOut)
 }
+
+// showFiles is what the plan does not say of its files.
+func (s *Server) showFiles(c echo.Context) error {
+	var in applicationIn
+	return get(c, &in, func(ctx context.Context, who authz.Actor) (application.Papers, error) {
+		return s.Applications.Papers(ctx, who, in.ID)
+	}, func(p application.Papers) application.Papers { return p })
+}

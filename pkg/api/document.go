@@ -30,12 +30,13 @@ type documentOut struct {
 	MediaType    string          `json:"media_type"`
 	Size         int64           `json:"size"`
 	SHA256       string          `json:"sha256"`
+	ScanState    string          `json:"scan_state"`
 	GovernmentID organization.ID `json:"government_id"` // 0 for a file of the ministry
 	UploadedAt   time.Time       `json:"uploaded_at"`
 }
 
 func documentDTO(d document.Document) documentOut {
-	return documentOut{d.ID, d.Name, d.MediaType, d.Size, d.SHA256, d.Government, d.UploadedAt}
+	return documentOut{d.ID, d.Name, d.MediaType, d.Size, d.SHA256, d.ScanState, d.Government, d.UploadedAt}
 }
 
 // uploadDocument takes the bytes of one file as the body; its name and whose it is
