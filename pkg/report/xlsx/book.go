@@ -60,27 +60,28 @@ func (c *counter) Write(p []byte) (int, error) {
 // Close gives back the temporary files.
 func (b *Book) Close() error { return b.file.Close() }
 
-// create makes the sheet and all that must stand before its first row.
-func (b *Book) create(s Sheet) error {
+// create makes the next sheet and all that must stand before its first row. heads are
+// the rows that are printed on every page.
+func (b *Book) create(name string, a3 bool, heads int) error {
 	if b.sheets++; b.sheets == 1 {
-		if err := b.file.SetSheetName("Sheet1", s.Name); err != nil {
+		if err := b.file.SetSheetName("Sheet1", name); err != nil {
 			return err
 		}
-	} else if _, err := b.file.NewSheet(s.Name); err != nil {
+	} else if _, err := b.file.NewSheet(name); err != nil {
 		return err
 	}
 	paper, landscape, wide, tall, fit := 9, "landscape", 1, 0, true // A4
-	if s.A3 {
+	if a3 {
 		paper = 8
 	}
 	quarter, half := 0.25, 0.5
 	return errors.Join(
-		b.file.SetSheetProps(s.Name, &excelize.SheetPropsOptions{FitToPage: &fit}),
-		b.file.SetPageLayout(s.Name, &excelize.PageLayoutOptions{Size: &paper, Orientation: &landscape, FitToWidth: &wide, FitToHeight: &tall}),
-		b.file.SetPageMargins(s.Name, &excelize.PageLayoutMarginsOptions{Left: &quarter, Right: &quarter, Top: &half, Bottom: &half, Header: &quarter, Footer: &quarter}),
-		b.file.SetHeaderFooter(s.Name, &excelize.HeaderFooterOptions{OddFooter: "&C&P / &N"}),
-		b.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: s.Name,
-			RefersTo: fmt.Sprintf("'%s'!$1:$%d", s.Name, s.FirstRow()-1)}))
+		b.file.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit}),
+		b.file.SetPageLayout(name, &excelize.PageLayoutOptions{Size: &paper, Orientation: &landscape, FitToWidth: &wide, FitToHeight: &tall}),
+		b.file.SetPageMargins(name, &excelize.PageLayoutMarginsOptions{Left: &quarter, Right: &quarter, Top: &half, Bottom: &half, Header: &quarter, Footer: &quarter}),
+		b.file.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: "&C&P / &N"}),
+		b.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: name,
+			RefersTo: fmt.Sprintf("'%s'!$1:$%d", name, heads)}))
 }
 
 // styles are the ids of the few looks a workbook has.

@@ -84,7 +84,7 @@ func (b *Book) formStyles() (s formStyles, err error) {
 
 // AddForm writes a form.
 func (b *Book) AddForm(f Form) error {
-	if err := b.sheet(f.Name); err != nil {
+	if err := b.create(f.Name, false, f.Head()); err != nil {
 		return fmt.Errorf("sheet %s: %w", f.Name, err)
 	}
 	styles, err := b.formStyles()
@@ -108,15 +108,6 @@ func (b *Book) AddForm(f Form) error {
 		SelectLockedCells: true, SelectUnlockedCells: true, FormatColumns: true, FormatRows: true, AutoFilter: true, EditObjects: true, EditScenarios: true,
 	})
 	return errors.Join(err, stream.Flush())
-}
-
-// sheet makes the next sheet.
-func (b *Book) sheet(name string) error {
-	if b.sheets++; b.sheets == 1 {
-		return b.file.SetSheetName("Sheet1", name)
-	}
-	_, err := b.file.NewSheet(name)
-	return err
 }
 
 // heads writes title, advice, heads and totals.
@@ -222,7 +213,7 @@ func (f Form) choices(b *Book) error {
 // AddGuide writes a protected sheet of text, one line a row; a line that begins with
 // # is a heading.
 func (b *Book) AddGuide(name, title string, text []string) error {
-	if err := b.sheet(name); err != nil {
+	if err := b.create(name, false, 1); err != nil {
 		return fmt.Errorf("sheet %s: %w", name, err)
 	}
 	stream, err := b.file.NewStreamWriter(name)
@@ -249,7 +240,7 @@ func (b *Book) AddGuide(name, title string, text []string) error {
 
 // AddHidden writes a sheet that only a program sees.
 func (b *Book) AddHidden(name string, rows [][]string) error {
-	if err := b.sheet(name); err != nil {
+	if err := b.create(name, false, 1); err != nil {
 		return fmt.Errorf("sheet %s: %w", name, err)
 	}
 	stream, err := b.file.NewStreamWriter(name)

@@ -80,7 +80,7 @@ func (s Sheet) FirstRow() int { return 4 + s.heads() }
 // Add starts a sheet; sheets stand in the order they were added. Close it before the
 // workbook is written.
 func (b *Book) Add(s Sheet) (*Writer, error) {
-	if err := b.create(s); err != nil {
+	if err := b.create(s.Name, s.A3, s.FirstRow()-1); err != nil {
 		return nil, fmt.Errorf("sheet %s: %w", s.Name, err)
 	}
 	stream, err := b.file.NewStreamWriter(s.Name)
