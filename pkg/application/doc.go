@@ -3,8 +3,8 @@
 // and withdrawals.
 //
 // Tables: applications, plans, plan_parts, plan_presence, plan_sections, budget_lines,
-// attachments, deliberations, participations, activities, indicators, submissions,
-// endorsements.
+// attachments, attachment_history, deliberations, participations, activities,
+// indicators, submissions, submission_files, endorsements.
 //
 // Invariants:
 //   - One application per government and call, withdrawn ones left out (I-12).

@@ -31,6 +31,7 @@ var verbs = map[string]string{
 
 // phrases are actions whose verb has another word elsewhere.
 var phrases = map[string]string{
+	"document:scan": "악성코드 검사", "document:sweep": "쓰이지 않은 파일 정리",
 	"application:approve": "신청 결재", "application:reject": "신청 결재 반려", "application:correct": "신청 보완 요청",
 	"objection:confirm": "이의신청 인용 확정", "objection:refuse": "이의신청 답변 돌려보내기", "objection:withdraw": "이의신청 취하",
 }
@@ -46,7 +47,7 @@ var fields = map[string]string{
 	"occurred_on": "집행일", "payee": "지급처", "item": "용도", "supply": "공급가액", "vat": "부가세", "rank": "순위", "points": "점수",
 	"disabled_at": "사용 중지", "created_at": "만든 시각", "expires_at": "만료", "revoked_at": "폐기", "any": "전체 범위", "fictitious": "가상",
 	"sent_on": "보낸 날", "received_on": "받은 날", "condition": "조건", "disallowed_reason": "불인정 사유", "fiscal_year": "회계연도",
-	"region_code": "행정구역 코드", "parent_id": "속한 시·도", "parent_name": "속한 시·도", "value": "내용",
+	"region_code": "행정구역 코드", "parent_id": "속한 시·도", "parent_name": "속한 시·도", "value": "내용", "scan_state": "악성코드 검사", "finding": "발견된 악성코드",
 }
 
 // KindLabel is the Korean word for a kind of record, the code word without one.
