@@ -35,6 +35,9 @@ const (
 	sqlInboxSelections = `
 		v.who, l.state, count(*) as n, null::timestamptz as due
 		  from selections l`
+	sqlInboxObjections = `
+		v.who, o.state, count(*) as n, min((o.answer_due + time '23:59:59') at time zone 'Asia/Seoul') as due
+		  from objections o`
 	sqlInboxAwards = `
 		v.who, w.state, count(*) as n, null::timestamptz as due
 		  from awards w`
@@ -55,7 +58,7 @@ const (
 
 // boards is the whole inbox, noun by noun in the order money flows.
 func boards() []board {
-	return []board{callBoard(), applicationBoard(), assignmentBoard(), roundBoard(), selectionBoard(), awardBoard(), trancheBoard(), settlementBoard(), grantBoard()}
+	return []board{callBoard(), applicationBoard(), assignmentBoard(), roundBoard(), selectionBoard(), objectionBoard(), awardBoard(), trancheBoard(), settlementBoard(), grantBoard()}
 }
 
 func callBoard() board {
@@ -131,6 +134,22 @@ func selectionBoard() board {
 			{who: "decider", states: "drafted", title: "승인할 선정안", link: "/selections?state=drafted"},
 			{who: "manager", states: "approved", title: "공개할 선정 결과", link: "/selections?state=approved"},
 			{who: "manager", states: "drafted", title: "승인을 기다리는 선정안", link: "/selections?state=drafted", waiting: true},
+		}}
+}
+
+// objectionBoard says nothing of an answer to its applicant before it counts.
+func objectionBoard() board {
+	return board{noun: "objections", query: sqlInboxObjections, where: "o.state in ('filed', 'upholding')",
+		reach: []reach{
+			{"manager", []string{"manager"}, programme, "o.program_id = any($$)"},
+			{"decider", []string{"decider"}, programme, "o.program_id = any($$)"},
+			{"own", []string{"officer", "province"}, government, "o.government_id = any($$)"},
+		},
+		turns: []turn{
+			{who: "manager", states: "filed", title: "답변할 이의신청", link: "/objections?state=filed"},
+			{who: "decider", states: "upholding", title: "인용을 확정할 이의신청", link: "/objections?state=upholding"},
+			{who: "manager", states: "upholding", title: "확정을 기다리는 이의신청", link: "/objections?state=upholding", waiting: true},
+			{who: "own", states: "filed upholding", title: "답변을 기다리는 이의신청", link: "/objections?state=filed", waiting: true},
 		}}
 }
 

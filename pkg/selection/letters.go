@@ -10,6 +10,7 @@ import (
 
 	"github.com/lib/pq"
 
+	"eoul/pkg/application"
 	"eoul/pkg/authz"
 	"eoul/pkg/page"
 	"eoul/pkg/program"
@@ -76,6 +77,8 @@ type Issued struct {
 	Letter  Letter          `json:"letter"`
 	Content Content         `json:"content"`
 	Can     map[string]bool `json:"can"`
+
+	ApplicationVersion int `json:"application_version"` // for giving the outcome up
 }
 
 type issuedRow struct {
@@ -104,7 +107,15 @@ func (s *Service) Letter(ctx context.Context, who authz.Actor, id LetterID) (Iss
 		if out, err = row.read(); err != nil {
 			return out, err
 		}
-		out.Can = map[string]bool{"object": !tx.Now.After(row.ObjectionUntil) && tx.Can("objection:create", objectionOf(row.Letter).Object())}
+		app, err := application.Get(ctx, tx, row.ApplicationID)
+		if err != nil {
+			return out, err
+		}
+		out.ApplicationVersion = app.Version
+		out.Can = map[string]bool{
+			"object":  !tx.Now.After(row.ObjectionUntil) && tx.Can("objection:create", objectionOf(row.Letter).Object()),
+			"forfeit": application.Flow.Can(app.State, "forfeit") && tx.Can("application:forfeit", app.Object()),
+		}
 		return out, nil
 	})
 }

@@ -67,11 +67,11 @@ func tone(state string) string {
 	switch state {
 	case "draft", "drafted", "preparing", "reopened", "scoring", "requested", "planned", "changing", "settling", "unreviewed", "notified", "upholding", "invited", "noticed", "filed":
 		return "warning"
-	case "submitted", "announced", "endorsing", "received", "reviewing", "discussing", "open", "proposed", "examining", "signing", "pending", "filed", "applied", "examined", "checked", "answered":
+	case "submitted", "announced", "endorsing", "received", "reviewing", "discussing", "open", "proposed", "examining", "signing", "pending", "applied", "examined", "checked", "answered":
 		return "info"
 	case "returned", "ineligible", "refused", "rejected", "cancelled", "overdue", "suspended", "correcting":
 		return "danger"
-	case "selected", "approved", "published", "confirmed", "decided", "active", "fixed", "accepted", "paid", "granted", "repaid", "upheld", "eligible", "upheld":
+	case "selected", "approved", "published", "confirmed", "decided", "active", "fixed", "accepted", "paid", "granted", "repaid", "eligible", "upheld":
 		return "success"
 	case "reserve", "running":
 		return "primary"

@@ -24,6 +24,8 @@ func navItems() []NavItem {
 		{Label: "내 심사", Path: "/assignments", Action: "assignment:declare"},
 		{Label: "심사", Path: "/rounds", Action: "round:read"},
 		{Label: "선정", Path: "/selections", Action: "selection:read"},
+		{Label: "결과 통지서", Path: "/letters", Action: "letter:read"},
+		{Label: "이의신청", Path: "/objections", Action: "objection:read"},
 		{Label: "선정 결과", Path: "/results", Action: "result:read"},
 		{Label: "보고서", Path: "/reports", Action: "report:export"},
 		{Label: "교부", Path: "/awards", Action: "award:read"},

@@ -26,7 +26,7 @@ func selectionRoutes() []Route {
 		{Method: "POST", Path: "/selections/:id/publish", Action: "selection:publish", Handle: (*Server).publishSelection},
 		{Method: "POST", Path: "/selections/:id/promote", Action: "selection:promote", Handle: (*Server).promoteReserve},
 		{Method: "POST", Path: "/selections/:id/renew", Action: "selection:update", Handle: (*Server).renewSelection},
-	}, slices.Concat(simulatorRoutes(), resultRoutes())...)
+	}, slices.Concat(simulatorRoutes(), letterRoutes(), objectionRoutes(), resultRoutes())...)
 }
 
 func selectionPages() []PageDef {
@@ -34,7 +34,7 @@ func selectionPages() []PageDef {
 		{"selection/list", &selectionListPage{}},
 		{"selection/show", &selectionPage{}},
 		{"selection/edit", &selectionEditPage{}},
-	}, slices.Concat(simulatorPages(), resultPages())...)
+	}, slices.Concat(simulatorPages(), letterPages(), objectionPages(), resultPages())...)
 }
 
 type selectionListPage struct {
@@ -102,7 +102,7 @@ type selectionPage struct {
 }
 
 // selectionLinks are the pages beside a selection, empty where this person has none.
-type selectionLinks struct{ Simulator, Letters, Objections string }
+type selectionLinks struct{ Simulator, Texts, Letters, Objections string }
 
 func (s *Server) selectionLinks(who authz.Actor, x selection.Selection) (l selectionLinks) {
 	may := func(action string) bool { return s.Work.Authz().Mentions(who, action) }
@@ -111,6 +111,18 @@ func (s *Server) selectionLinks(who authz.Actor, x selection.Selection) (l selec
 	}
 	if may("scenario:read") {
 		l.Simulator = at("/calls", x.CallID, "/simulator")
+	}
+	if may("letter_template:read") {
+		l.Texts = letterTextsPath(x.CallID)
+	}
+	if x.State != selection.Published {
+		return l
+	}
+	if may("letter:read") {
+		l.Letters = fmt.Sprintf("/letters?call=%d", x.CallID)
+	}
+	if may("objection:read") {
+		l.Objections = fmt.Sprintf("/objections?call=%d", x.CallID)
 	}
 	return l
 }
