@@ -40,6 +40,7 @@ type Workspace struct {
 	Report    Report
 	Sections  []program.Section
 	Documents []program.RequiredDocument
+	Hints     map[string]string     // what the manager says beside a part, Markdown by its name
 	Codes     []program.ExpenseCode // of the call's set
 	Reference []program.ExpenseCode // of the other set, to be shown beside them
 }
@@ -89,7 +90,7 @@ func (s *Service) Workspace(ctx context.Context, who authz.Actor, id ID) (Worksp
 		if w.Detail, err = detail(ctx, tx, a, r.Call); err != nil {
 			return w, err
 		}
-		w.Sections, w.Documents = r.Sections, r.Documents
+		w.Sections, w.Documents, w.Hints = r.Sections, r.Documents, r.Hints
 		if w.Plan, err = readPlan(ctx, tx, a, r.Form); err != nil {
 			return w, err
 		}

@@ -51,8 +51,9 @@ type applicationPage struct {
 	Application application.Detail
 	Stages      []Stage
 	Todo        Todo
-	Form        Form // of a reason that was refused
-	Talks       bool // the person hears comments
+	Form        Form                   // of a reason that was refused
+	Talks       bool                   // the person hears comments
+	Screening   *application.Screening // what is like it, nil for those who do not look
 }
 
 // Todo is 지금 할 일: a sentence and, where this person can do it, the one way on.
@@ -184,6 +185,9 @@ func (s *Server) applicationShow(ctx context.Context, who authz.Actor, id applic
 		Base:        Base{Title: applicationName(d.Application), Lead: d.Call.Title + " · " + d.GovernmentName, Crumbs: applicationCrumbs(), Failed: f.Failed()},
 		Application: d, Stages: applicationStages(d.Application), Todo: applicationTodo(d), Form: f,
 		Talks: s.Work.Authz().Mentions(who, "comment:read"),
+	}
+	if p.Screening, err = s.screening(ctx, who, id); err != nil {
+		return nil, err
 	}
 	if d.State == application.StateSelected {
 		return p, s.towardsGrant(ctx, who, p)

@@ -41,7 +41,8 @@ type endorsementPage struct {
 	Cells       []Option
 	Items       []int // the rows of the return, by index
 	Talk        *talk
-	Answered    []talkThread // items of the return before this version, with their answers
+	Screening   *application.Screening // what is like it, nil for those who do not look
+	Answered    []talkThread           // items of the return before this version, with their answers
 }
 
 // A return begins with returnItems empty rows; "항목 더하기" gives as many more.
@@ -70,6 +71,9 @@ func (s *Server) endorsementShow(ctx context.Context, who authz.Actor, id applic
 		Application: h.Detail, Submission: h.Submission, Plan: planView(plan, id), Form: f,
 		Balance: balanceRows(application.BalanceOf(plan, h.Call)), Places: places(plan)[1:], Cells: cellChoices(),
 		Talk: versionTalk(b, plan, talkAt{On: "submission", No: h.Submission.No}),
+	}
+	if p.Screening, err = s.screening(ctx, who, id); err != nil {
+		return nil, err
 	}
 	if h.Can["correct"] {
 		p.Title = "보완 요청"

@@ -39,7 +39,6 @@ type partPage struct {
 	NextHere  bool // the next thing to do is on this page
 	Before    Link // the parts before and after this one, in the order of the task list
 	After     Link
-	Hint      string
 	Limit     int
 	Grid      linesGrid   // of the budget
 	Months    *monthChart // of the 세부사업 as they stand in the form
@@ -166,7 +165,7 @@ func (p *partPage) describe(w application.Workspace, name string) {
 		p.Stored = w.Plan.Section(kind)
 		for _, section := range w.Sections {
 			if section.Kind == kind {
-				p.Hint, p.Limit = section.Hint, section.MaxLength
+				p.Limit = section.MaxLength
 			}
 		}
 	}
