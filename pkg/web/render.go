@@ -87,8 +87,6 @@ func Pages() []PageDef {
 		duplicatePages(),
 		copyPages(),
 		planbookPages(),
-		duplicatePages(),
-		copyPages(),
 		awardPages(),
 		expenditurePages(),
 		settlementPages(),

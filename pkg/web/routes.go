@@ -33,8 +33,6 @@ func Routes() []Route {
 		callRoutes(),
 		ledgerRoutes(),
 		applicationRoutes(),
-		duplicateRoutes(),
-		copyRoutes(),
 		receiptRoutes(),
 		duplicateRoutes(),
 		copyRoutes(),
