@@ -73,6 +73,16 @@ func TestGridByKeyboard(t *testing.T) {
 	if n := b.Count("table.grid tbody tr"); n != 12 || focused(b) != "lines.11.code" {
 		t.Errorf("%d rows, the focus at %s", n, focused(b))
 	}
+	// A code of the other set is there to be read, not to be taken.
+	b.Press("202-01")
+	b.Press(browsertest.Down)
+	b.Press(browsertest.Enter)
+	b.See("202-01 국내여비 과목은 참고용이라 고를 수 없습니다. 이름이 같은 220-01 과목을 고르십시오.")
+	b.Press(browsertest.Escape) // closes the list
+	b.Press(browsertest.Escape) // undoes the cell
+	if got := b.Value("#f-lines-11-code"); got != "" || b.Count("#code-list:popover-open") != 0 {
+		t.Errorf("after Escape the cell holds %q", got)
+	}
 	b.Focus("#f-lines-10-unit_price")
 	b.Press("1000\t2\t5")
 	if got := b.Text(`[data-output="lines.10.total"]`) + b.Text(`[data-output="lines.10.off"]`); got != "10,000차액 10,000원" {

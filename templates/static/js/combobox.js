@@ -88,7 +88,7 @@
   const choose = (entry) => {
     if (!entry.taken) {
       const same = all.find((e) => e.taken && e.name === entry.name);
-      status.textContent = `${entry.code}은 참고용이라 고를 수 없습니다.` + (same ? ` 이름이 같은 ${same.code} ${same.name}을 고르십시오.` : " 이 공모의 목록에서 고르십시오.");
+      status.textContent = `${entry.code} ${entry.name} 과목은 참고용이라 고를 수 없습니다.` + (same ? ` 이름이 같은 ${same.code} 과목을 고르십시오.` : " 이 공모의 목록에서 고르십시오.");
       return;
     }
     const cell = at;
