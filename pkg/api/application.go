@@ -39,6 +39,7 @@ func applicationRoutes() []Route {
 		{Method: "POST", Path: at + "/:id/endorse", Action: "application:endorse", Handle: (*Server).endorseApplication},
 		// return and correct stand with the comments that pin their items.
 		{Method: "POST", Path: at + "/:id/withdraw", Action: "application:withdraw", Handle: giveReason((*application.Service).Withdraw)},
+		{Method: "POST", Path: at + "/:id/forfeit", Action: "application:forfeit", Handle: giveReason((*application.Service).Forfeit)},
 		{Method: "POST", Path: at + "/:id/disqualify", Action: "application:disqualify", Handle: (*Server).disqualifyApplication},
 	}
 }

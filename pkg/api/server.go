@@ -92,6 +92,7 @@ func Routes() []Route {
 		commentRoutes(),
 		reviewRoutes(),
 		selectionRoutes(),
+		supplementRoutes(),
 		awardRoutes(),
 		trancheRoutes(),
 		expenditureRoutes(),
