@@ -18,7 +18,8 @@ import (
 // Item is one row of a list. Totals is what was handed in last, nil before.
 type Item struct {
 	Application
-	Totals *money.BySource `json:"totals"`
+	Totals   *money.BySource `json:"totals"`
+	Versions int             `json:"versions"` // how many were handed in
 }
 
 const (
@@ -61,13 +62,13 @@ func addTotals(ctx context.Context, tx *work.Tx, rows []Item) error {
 	for i, r := range rows {
 		ids[i] = r.ID
 	}
-	sums, err := SubmissionTotals(ctx, tx, ids)
+	last, err := lastSubmissions(ctx, tx, ids)
 	if err != nil {
 		return err
 	}
 	for i, r := range rows {
-		if sum, ok := sums[r.ID]; ok {
-			rows[i].Totals = &sum
+		if sub, ok := last[r.ID]; ok {
+			rows[i].Totals, rows[i].Versions = &sub.Amounts, sub.No
 		}
 	}
 	return nil

@@ -29,7 +29,7 @@ const (
 		       s.sido as "totals.sido", s.sigungu as "totals.sigungu", s.own as "totals.own"
 		  from submissions s where s.application_id = $1 order by s.no desc`
 	sqlSubmissionTotals = `
-		select distinct on (application_id) application_id, ` + sqlAmounts + `
+		select distinct on (application_id) application_id, no, ` + sqlAmounts + `
 		  from submissions where application_id = any($1) order by application_id, no desc`
 	sqlInsertSubmission = `
 		insert into submissions (application_id, no, submitted_at, deadline_kind, content, sha256, national, sido, sigungu, own)
@@ -57,16 +57,32 @@ func LatestSubmission(ctx context.Context, tx *work.Tx, id ID) (Submission, erro
 // SubmissionTotals gives the budget of the last version handed in of many
 // applications at once; those never handed in are missing.
 func SubmissionTotals(ctx context.Context, tx *work.Tx, ids []ID) (map[ID]money.BySource, error) {
-	var rows []struct {
-		ID      ID             `db:"application_id"`
-		Amounts money.BySource `db:"amounts"`
+	last, err := lastSubmissions(ctx, tx, ids)
+	if err != nil {
+		return nil, err
 	}
+	out := make(map[ID]money.BySource, len(last))
+	for id, sub := range last {
+		out[id] = sub.Amounts
+	}
+	return out, nil
+}
+
+// lastSubmission is the number and the budget of what was handed in last.
+type lastSubmission struct {
+	ID      ID             `db:"application_id"`
+	No      int            `db:"no"`
+	Amounts money.BySource `db:"amounts"`
+}
+
+func lastSubmissions(ctx context.Context, tx *work.Tx, ids []ID) (map[ID]lastSubmission, error) {
+	var rows []lastSubmission
 	if err := tx.Select(ctx, &rows, sqlSubmissionTotals, pq.Array(ids)); err != nil {
 		return nil, fmt.Errorf("read submission totals: %w", err)
 	}
-	out := make(map[ID]money.BySource, len(rows))
+	out := make(map[ID]lastSubmission, len(rows))
 	for _, r := range rows {
-		out[r.ID] = r.Amounts
+		out[r.ID] = r
 	}
 	return out, nil
 }

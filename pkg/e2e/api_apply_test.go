@@ -106,6 +106,17 @@ func (r *requests) write(v *venture, government int64) {
 	save("lines", object{"lines": v.lines})
 }
 
+// answer replies to the one item of a return and says that it is dealt with; nothing
+// is handed in before.
+func (r *requests) answer(login, at string) {
+	r.t.Helper()
+	plan := r.get(login, at+"/plan")
+	r.refused(http.StatusUnprocessableEntity, login, at+"/submit", object{"version": plan.num(r.t, "application.version"), "draft_version": plan.num(r.t, "application.draft_version")})
+	item := r.get(login, at+"/comments").list(r.t, "threads")[0]
+	r.post(login, at+"/comments", object{"reply_to": item["id"], "body": "더 나눌 것이 없는 금액입니다."})
+	r.post(login, fmt.Sprintf("/comments/%d/resolve", item.num(r.t, "id")), object{"version": item["version"]})
+}
+
 // endorse recommends the two districts: one after it was sent back and handed in again.
 func (r *requests) endorse() {
 	r.s.at(2022, time.February, 14, 10)
@@ -113,14 +124,24 @@ func (r *requests) endorse() {
 		at := fmt.Sprintf("/applications/%d", v.application)
 		look := func() object { return r.get("daegu", at) }
 		if i == 1 {
-			r.post("daegu", at+"/return", object{"version": look().num(r.t, "application.version"), "reason": "산출기초를 더 적어 주십시오."})
+			r.post("daegu", at+"/return", object{"version": look().num(r.t, "application.version"), "reason": "산출기초를 더 적어 주십시오.",
+				"items": []object{{"part": "lines", "field": "lines.0.national", "body": "산출기초를 나누어 적어 주십시오."}}})
 			r.post(v.login, at+"/title", object{"version": 1, "title": v.title})
+			r.answer(v.login, at)
 			plan := r.get(v.login, at+"/plan")
 			r.post(v.login, at+"/submit", object{"version": plan.num(r.t, "application.version"), "draft_version": plan.num(r.t, "application.draft_version")})
 		}
 		version := look().num(r.t, "application.version")
 		r.refused(http.StatusNotFound, v.login, at+"/endorse", object{"version": version, "opinion": "스스로 추천합니다."})
 		r.post("daegu", at+"/endorse", object{"version": version, "opinion": "지역 현안에 맞습니다.", "rank": i + 1})
+		if i == 1 {
+			if got := r.get("daegu", at+"/compare?from=1&to=2"); got["changed"] != false {
+				r.t.Errorf("nothing was changed, yet the versions differ: %v", got)
+			}
+		}
+	}
+	if got := r.get("daegu", fmt.Sprintf("/calls/%d/endorsements", r.call)).list(r.t, "rows"); len(got) != 2 {
+		r.t.Errorf("the 시·도 endorsed %v", got)
 	}
 	list := r.get("manager", fmt.Sprintf("/applications?call=%d&state=received&size=2", r.call))
 	if list.num(r.t, "total") != 3 || len(list.list(r.t, "items")) != 2 {

@@ -167,6 +167,9 @@ func aside() []string {
 	return []string{
 		"GET /api/v1/openapi.yaml", "POST /api/v1/selections/takeover", "POST /api/v1/applications/:id/disqualify",
 		"POST /api/v1/calls/:id/rubric", "POST /api/v1/applications/:id/correct",
+		// The call of 2022 asked for no signature, and its two districts were endorsed one by one.
+		"POST /api/v1/applications/:id/sign", "POST /api/v1/applications/:id/approve", "POST /api/v1/applications/:id/reject",
+		"POST /api/v1/applications/:id/recall", "POST /api/v1/calls/:id/endorsements", "POST /api/v1/comments/:id/retract", "POST /api/v1/comments/:id/reopen",
 	}
 }
 

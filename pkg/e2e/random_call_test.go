@@ -9,6 +9,7 @@ import (
 
 	"eoul/pkg/application"
 	"eoul/pkg/authz"
+	"eoul/pkg/comment"
 	"eoul/pkg/fixture"
 	"eoul/pkg/money"
 	"eoul/pkg/organization"
@@ -72,8 +73,8 @@ func applying() map[string]verb {
 			_, err := w.apps.Endorse(w.ctx, who, application.ID(id), w.version(c, "applications", id), "추천합니다.", rank)
 			return err
 		}},
-		"application:return":     {"application", ofApplication(true), reasoned((*application.Service).Return)},
-		"application:correct":    {"application", always(manager), reasoned((*application.Service).Correct)},
+		"application:return":     {"application", ofApplication(true), returned((*comment.Service).Return)},
+		"application:correct":    {"application", always(manager), returned((*comment.Service).Correct)},
 		"application:disqualify": {"application", always(manager), func(w *world, c *choice, who authz.Actor, id int64) error {
 			_, err := (&screening.Service{Work: w.d.Work}).Disqualify(w.ctx, who, application.ID(id), w.version(c, "applications", id), "자격이 없습니다.")
 			return err
@@ -117,7 +118,7 @@ func (w *world) write(c *choice, who authz.Actor, id int64) error {
 	if w.number(`select count(*) from plan_parts where application_id = $1 and part <> 'title'`, id) == 0 {
 		fixture.Complete(w.t, w.d, w.apps, application.ID(id), who)
 	}
-	return nil
+	return w.answer(who, id)
 }
 
 // budget rewrites the budget lines with odd amounts, mostly within the cap.

@@ -44,6 +44,12 @@ func TestWhoHearsOfWhat(t *testing.T) {
 		{"application.submit", with(map[string]any{"state": "endorsing"}), "garam.officer garam.officer2", "/applications/42", "검토할 신청이 들어왔습니다: 가람도 나루군 · 꽃길"},
 		{"application.submit", with(map[string]any{"state": "received"}), "manager manager2", "/applications/42", "신청이 접수되었습니다: 가람도 나루군 · 꽃길"},
 		{"application.return", district, "naru.officer", "/applications/42", ""},
+		{"application.sign", district, "naru.approver", "/applications/42/signoff", "결재할 신청이 올라왔습니다: 가람도 나루군 · 꽃길"},
+		{"application.reject", district, "naru.officer", "/applications/42", ""},
+		{"application.recall", district, "", "", ""},
+		{"application.approve", with(map[string]any{"state": "endorsing"}), "garam.officer garam.officer2", "/applications/42", ""},
+		{"comment.create", with(map[string]any{"comment_id": 7, "people": []authz.PersonID{c.Approver.ID}}), "naru.approver", "/applications/42/comments#comment-7", "의견에서 불렀거나 답글을 남겼습니다: 가람도 나루군 · 꽃길"},
+		{"comment.create", district, "", "", ""},
 		{"application.endorse", district, "manager manager2 naru.officer", "/applications/42", ""},
 		{"application.select", district, "", "", ""}, // nobody learns of it before it is published
 		{"application.decline", district, "", "", ""},

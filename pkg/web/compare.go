@@ -17,7 +17,8 @@ import (
 type comparePage struct {
 	Base
 	Compared application.Compared
-	Parts    []comparedPart
+	Parts    []comparedPart // that changed, or that the return spoke of
+	Alike    []string       // titles of the others
 	Versions []Option
 	From, To string
 }
@@ -100,12 +101,33 @@ func (p *comparePage) fill(b *comment.Board) {
 		}
 	}
 	for _, part := range p.Compared.Comparison.Parts {
-		p.Parts = append(p.Parts, comparedPart{PartChange: part, Items: items[part.Part]})
+		p.add(comparedPart{PartChange: part, Items: items[part.Part]})
 		if part.Part == application.PartActivities { // the budget stands where a plan has it
-			p.Parts = append(p.Parts, comparedPart{
+			p.add(comparedPart{
 				PartChange: application.PartChange{Part: application.PartLines, Title: "예산"},
 				Lines:      &p.Compared.Comparison.Lines, Items: items[application.PartLines],
 			})
 		}
 	}
 }
+
+func (p *comparePage) add(part comparedPart) {
+	if part.Differs() || len(part.Items) > 0 {
+		p.Parts = append(p.Parts, part)
+	} else {
+		p.Alike = append(p.Alike, part.Title)
+	}
+}
+
+// ChangedLines are the budget lines that differ.
+func (p comparedPart) ChangedLines() (out []application.LineChange) {
+	for _, l := range p.Lines.Rows {
+		if l.Change != application.Same {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// AlikeLines counts the budget lines that do not differ.
+func (p comparedPart) AlikeLines() int { return len(p.Lines.Rows) - len(p.ChangedLines()) }

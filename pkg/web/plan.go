@@ -70,10 +70,14 @@ func (s *Server) showPlan(c echo.Context) error {
 		if err != nil {
 			return nil, err
 		}
+		b, err := s.board(ctx, who, in.ID)
+		if err != nil {
+			return nil, err
+		}
 		return &planPage{
 			Base: Base{Title: "사업계획서", Lead: w.Call.Title + " · " + w.GovernmentName,
 				Crumbs: applicationCrumbs(Crumb{applicationName(w.Application), applicationPath(w.Application)})},
-			Workspace: w, Tasks: planTasks(w, s.cfg.Now()), Next: planNext(w),
+			Workspace: w, Tasks: withTalk(planTasks(w, s.cfg.Now()), w, b), Next: planNext(w),
 		}, nil
 	})
 }
