@@ -147,7 +147,7 @@ func (l *lab) sessions(ctx context.Context, writers []typist) error {
 		if failed != nil {
 			return fmt.Errorf("begin a session: %w", failed)
 		}
-		for _, c := range answer.Result().Cookies() { //nolint:bodyclose // a recorder's body is no connection
+		for _, c := range answer.Result().Cookies() {
 			writers[i].cookie = c.Name + "=" + c.Value
 		}
 	}
