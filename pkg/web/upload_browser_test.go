@@ -76,6 +76,9 @@ func TestUploadByKeyboard(t *testing.T) {
 	b.Press("\r")
 	b.Wait(`document.querySelector(".upload-done")`)
 	b.Wait(`document.querySelector("#papers").innerText.includes("참고자료.pdf")`)
+	if b.Count("form[data-upload][data-sent], form[data-upload] [aria-disabled]") != 0 {
+		t.Error("the form takes no second file")
+	}
 	if !browsertest.Eval[bool](b, `document.activeElement.matches("form[data-upload] *")`) {
 		t.Error("the focus has left the form")
 	}
@@ -89,6 +92,7 @@ func TestUploadByKeyboard(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.See("검사 마침") // without opening the page again
+	b.Wait(`!document.querySelector("#paper-problems").innerText.includes("검사가 끝나야")`)
 }
 
 // TestUploadWithoutScripts sends the plain form at the width of a telephone.

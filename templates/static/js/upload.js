@@ -154,9 +154,9 @@
       xhr.open("GET", location.pathname);
       xhr.responseType = "document";
       xhr.addEventListener("load", () => {
-        for (const id of ["papers", "f-place"]) {
-          const is = xhr.response?.getElementById(id);
-          const was = document.getElementById(id);
+        for (const sel of ["#papers", "#paper-problems", "#f-place", ".page-head .task-state"]) {
+          const is = xhr.response?.querySelector(sel);
+          const was = document.querySelector(sel);
           if (is && was && !was.contains(document.activeElement)) was.replaceWith(document.importNode(is, true));
         }
         watch();
@@ -178,14 +178,18 @@
   };
 
   // --- The form, dropping, and links that choose a document.
-  document.addEventListener("submit", (e) => {
-    if (!e.target.matches?.("form[data-upload]")) return;
-    const input = e.target.querySelector('input[type="file"]');
-    if (input.files.length === 0) return; // the server says what is missing
-    e.preventDefault();
-    take(input.files);
-    input.value = "";
-  });
+  document.addEventListener(
+    "submit",
+    (e) => {
+      if (!e.target.matches?.("form[data-upload]")) return;
+      const input = e.target.querySelector('input[type="file"]');
+      if (input.files.length === 0) return; // the server says what is missing
+      e.preventDefault(); // before app.js notes that the form was sent
+      take(input.files);
+      input.value = "";
+    },
+    true,
+  );
 
   const target = (e) => e.target.closest?.("[data-drop], li[data-code]");
   const holds = (e) => [...(e.dataTransfer?.types ?? [])].includes("Files");
