@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -17,14 +18,26 @@ import (
 	"eoul/pkg/report/xlsx"
 )
 
-// TestHostileFiles: each has its own answer, through the child process.
+// TestHostileFiles: each has its own answer. Those that are made to exhaust a reader
+// go through the child process, the others are read here, which is quicker.
 func TestHostileFiles(t *testing.T) {
 	t.Parallel()
 	r := intake.NewReader()
+	heavy := []string{"entries", "bomb", "large", "entities", "row 5e7", "shared string -1", "cut"}
 	for name, f := range hostile(t) {
-		_, err := r.Read(t.Context(), f.data)
-		if _, fields := fault.Public(err); fault.KindOf(err) != fault.Invalid || !strings.Contains(fields["file"], f.want) {
-			t.Errorf("%s: %v, want %q", name, err, f.want)
+		refused := ""
+		if slices.Contains(heavy, name) {
+			_, err := r.Read(t.Context(), f.data)
+			if fault.KindOf(err) != fault.Invalid {
+				t.Errorf("%s: %v", name, err)
+			}
+			_, fields := fault.Public(err)
+			refused = fields["file"]
+		} else {
+			_, refused = intake.Examine(f.data)
+		}
+		if !strings.Contains(refused, f.want) {
+			t.Errorf("%s: %q, want %q", name, refused, f.want)
 		}
 	}
 }
@@ -129,8 +142,12 @@ func TestNames(t *testing.T) {
 
 // slow is an honest file that takes a while.
 func slow(t *testing.T) []byte {
+	n := 15_500_000
+	if !intake.LimitsMemory { // a child under the race detector is slow by itself
+		n /= 6
+	}
 	return minimal(`<row r="1"><c r="A1"><v>1</v></c></row>`).
-		with("xl/styles.xml", "<styleSheet>"+strings.Repeat("<a/>", 15_500_000)+"</styleSheet>").with("x", noise(1<<20)).pack(t)
+		with("xl/styles.xml", "<styleSheet>"+strings.Repeat("<a/>", n)+"</styleSheet>").with("x", noise(1<<20)).pack(t)
 }
 
 // TestTimeIsLimited: processor time by the child itself, patience by its parent, and

@@ -92,6 +92,28 @@ func TestSavedSince(t *testing.T) {
 	}
 }
 
+// TestApplyTakesThePlaceOfKeptInput: what was typed with mistakes and kept gives way
+// to a valid file, and the plan can be handed in again.
+func TestApplyTakesThePlaceOfKeptInput(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	ctx := t.Context()
+	if _, err := w.apps.KeepInput(ctx, w.Officer, w.app.ID, application.PartIndicators, 1, map[string][]string{"indicators.0.name": {""}}, 1); err != nil {
+		t.Fatal(err)
+	}
+	in := w.upload(t, edited(t, w.download(t), set("성과지표!E6", "31")))
+	if err := w.apply(t, w.Officer, in); err != nil {
+		t.Fatal(err)
+	}
+	if kept, err := w.apps.Kept(ctx, w.Officer, w.app.ID, application.PartIndicators); err != nil || kept != nil {
+		t.Errorf("still kept: %v %v", kept, err)
+	}
+	ws, err := w.apps.Workspace(ctx, w.Officer, w.app.ID)
+	if err != nil || !ws.Report.Complete() {
+		t.Errorf("the plan is not complete: %v", err)
+	}
+}
+
 // TestApplyLosesTheRace: what was shown is what is applied, or nothing is.
 func TestApplyLosesTheRace(t *testing.T) {
 	t.Parallel()
