@@ -4,7 +4,7 @@
 //
 // Tables: applications, plans, plan_parts, plan_presence, plan_sections, budget_lines,
 // attachments, attachment_history, deliberations, participations, activities,
-// indicators, submissions, submission_files, endorsements.
+// indicators, submissions, submission_files, endorsements, signoffs.
 //
 // Invariants:
 //   - One application per government and call, withdrawn ones left out (I-12).
@@ -14,6 +14,8 @@
 //   - What was handed in never changes (I-08): its canonical JSON and SHA-256 are
 //     appended; reviewers read that, never the draft.
 //   - The database clock and the deadlines table decide whether it is in time (I-10).
+//   - In a call that asks for a signature nothing is handed in without one, and nobody
+//     signs what they asked for or wrote; while it is signed the plan is closed.
 //   - What was never handed in is known only to those with application:preview; for
 //     all others it is not found.
 //

@@ -64,6 +64,24 @@ func TestInboxFollowsAnApplication(t *testing.T) {
 	}
 }
 
+// TestInboxOfASigner: what waits for a signature is the approver's turn.
+func TestInboxOfASigner(t *testing.T) {
+	d := dbtest.New(t)
+	c := fixture.Cast(t, d)
+	a := fixture.Drafted(t, d, fixture.Call(t, d, c, fixture.Signed), c.Officer)
+	if _, err := fixture.Applications(t, d).Sign(t.Context(), c.Officer, a.ID, a.Version, a.DraftVersion); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		who  authz.Actor
+		want string
+	}{{c.Approver, "결재할 신청 1"}, {c.Officer, "[결재를 기다리는 신청 1]"}, {c.Approver2, ""}, {c.Province, "신청할 수 있는 공모 1"}} {
+		if got := waits(t, d, tt.who); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.who.Name, got, tt.want)
+		}
+	}
+}
+
 func TestInboxFollowsAnAward(t *testing.T) {
 	d := dbtest.New(t)
 	c := fixture.Cast(t, d)
