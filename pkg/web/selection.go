@@ -26,7 +26,7 @@ func selectionRoutes() []Route {
 		{Method: "POST", Path: "/selections/:id/publish", Action: "selection:publish", Handle: (*Server).publishSelection},
 		{Method: "POST", Path: "/selections/:id/promote", Action: "selection:promote", Handle: (*Server).promoteReserve},
 		{Method: "POST", Path: "/selections/:id/renew", Action: "selection:update", Handle: (*Server).renewSelection},
-	}, slices.Concat(simulatorRoutes(), letterRoutes(), objectionRoutes(), resultRoutes())...)
+	}, slices.Concat(simulatorRoutes(), judgingRoutes(), letterRoutes(), objectionRoutes(), resultRoutes())...)
 }
 
 func selectionPages() []PageDef {
@@ -98,11 +98,13 @@ type selectionPage struct {
 	Budget []budgetRow
 	Todo   Todo
 	Links  selectionLinks
+	Filter judgingFilter
+	Shown  []selection.Entry // those the filter leaves
 	Form   Form
 }
 
 // selectionLinks are the pages beside a selection, empty where this person has none.
-type selectionLinks struct{ Simulator, Texts, Letters, Objections string }
+type selectionLinks struct{ Simulator, Texts, Letters, Objections, Workbook, Allowances string }
 
 func (s *Server) selectionLinks(who authz.Actor, x selection.Selection) (l selectionLinks) {
 	may := func(action string) bool { return s.Work.Authz().Mentions(who, action) }
@@ -111,6 +113,12 @@ func (s *Server) selectionLinks(who authz.Actor, x selection.Selection) (l selec
 	}
 	if may("scenario:read") {
 		l.Simulator = at("/calls", x.CallID, "/simulator")
+	}
+	if may("ranking:export") {
+		l.Workbook = at("/calls", x.CallID, "/judging.xlsx")
+	}
+	if may("allowance:export") {
+		l.Allowances = at("/calls", x.CallID, "/allowances.xlsx")
 	}
 	if may("letter_template:read") {
 		l.Texts = letterTextsPath(x.CallID)
@@ -151,6 +159,10 @@ func budgetRows(d selection.Detail) []budgetRow {
 }
 
 func (s *Server) selection(ctx context.Context, who authz.Actor, id selection.ID, f Form) (*selectionPage, error) {
+	return s.selectionFiltered(ctx, who, id, f, judgingFilter{})
+}
+
+func (s *Server) selectionFiltered(ctx context.Context, who authz.Actor, id selection.ID, f Form, by judgingFilter) (*selectionPage, error) {
 	d, err := s.Selections.Show(ctx, who, id)
 	if err != nil {
 		return nil, err
@@ -159,7 +171,7 @@ func (s *Server) selection(ctx context.Context, who authz.Actor, id selection.ID
 	now := map[selection.State]int{selection.Drafted: 0, selection.Approved: 2, selection.Published: 3}[x.State]
 	p := &selectionPage{
 		Base:   Base{Title: x.CallTitle + " " + x.Name(), Lead: "공모 " + x.CallNumber, Crumbs: selectionCrumbs(), Wide: true, Failed: f.Failed()},
-		Detail: d, Stages: Stages(now, "선정안 작성", "승인", "결과 공개"), Budget: budgetRows(d), Todo: selectionTodo(d, who), Links: s.selectionLinks(who, x), Form: f,
+		Detail: d, Stages: Stages(now, "선정안 작성", "승인", "결과 공개"), Budget: budgetRows(d), Todo: selectionTodo(d, who), Links: s.selectionLinks(who, x), Filter: by, Shown: by.leaves(d.Entries), Form: f,
 	}
 	for _, o := range selection.Outcomes() {
 		p.Tiles = append(p.Tiles, Tile{Label: o.Label(), Value: strconv.Itoa(d.Counts[o]), Unit: "건"})
@@ -188,9 +200,10 @@ func selectionTodo(d selection.Detail, who authz.Actor) Todo {
 func (s *Server) showSelection(c echo.Context) error {
 	var in struct {
 		ID selection.ID `param:"id"`
+		judgingFilter
 	}
 	return get(s, c, &in, "selection/show", func(ctx context.Context, who authz.Actor) (*selectionPage, error) {
-		return s.selection(ctx, who, in.ID, Form{})
+		return s.selectionFiltered(ctx, who, in.ID, Form{}, in.judgingFilter)
 	})
 }
 

@@ -87,7 +87,7 @@ func (b *Book) create(name string, a3 bool, heads int) error {
 // styles are the ids of the few looks a workbook has.
 type styles struct {
 	title, facts, ribbon, unit, head, note, bad int
-	data, total                                 [Count + 1]int
+	data, total                                 [Score + 1]int
 }
 
 func (s styles) of(k Kind, strong bool) int {
@@ -98,12 +98,13 @@ func (s styles) of(k Kind, strong bool) int {
 }
 
 const (
-	fontName   = "맑은 고딕"
-	headFill   = "D9D9D9"
-	totalFill  = "F2F2F2"
-	wonFormat  = "#,##0;[Red]-#,##0;-"
-	rateFormat = "0.0%"
-	dateFormat = "yyyy. m. d."
+	fontName    = "맑은 고딕"
+	headFill    = "D9D9D9"
+	totalFill   = "F2F2F2"
+	wonFormat   = "#,##0;[Red]-#,##0;-"
+	rateFormat  = "0.0%"
+	dateFormat  = "yyyy. m. d."
+	scoreFormat = "0.00"
 )
 
 func newStyles(f *excelize.File) (styles, error) {
@@ -154,6 +155,8 @@ func look(k Kind) (format string, align *excelize.Alignment) {
 		return dateFormat, &excelize.Alignment{Horizontal: "center", Vertical: "center"}
 	case Count:
 		return "0", &excelize.Alignment{Horizontal: "center", Vertical: "center"}
+	case Score:
+		return scoreFormat, &excelize.Alignment{Horizontal: "right", Vertical: "center"}
 	case Text:
 	}
 	return "", &excelize.Alignment{Vertical: "center", WrapText: true}

@@ -56,7 +56,7 @@ func (f Form) summed() bool {
 }
 
 // formStyles are the looks of the cells of a form, made when the first form is.
-type formStyles struct{ open, locked [Count + 1]int }
+type formStyles struct{ open, locked [Score + 1]int }
 
 func (b *Book) formStyles() (s formStyles, err error) {
 	for k := range s.open {

@@ -22,6 +22,7 @@ const (
 	Rate              // Fraction, 0.0%
 	Date              // calendar.Date, yyyy. m. d.
 	Count             // int
+	Score             // Points, 0.00
 )
 
 // Column is one column of a sheet. Columns of the same Group that stand side by
@@ -46,6 +47,9 @@ type Sheet struct {
 
 // Fraction is a rate as its two amounts; a whole of zero shows as a dash.
 type Fraction struct{ Part, Whole money.Amount }
+
+// Points are thousandths of a point.
+type Points int64
 
 // Formula is a cell that Excel recalculates and that already carries its value.
 type Formula struct {
@@ -244,6 +248,8 @@ func (w *Writer) cell(column int, v any, strong bool) any {
 // plain is the value as Excel stores it.
 func plain(v any) any {
 	switch v := v.(type) {
+	case Points:
+		return float64(v) / 1000 // at most three decimals: the digits that were given come back
 	case money.Amount:
 		return v.Int64()
 	case Fraction:
