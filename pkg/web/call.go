@@ -28,16 +28,18 @@ func callRoutes() []Route {
 		{Method: "POST", Path: "/calls/:id/close", Action: "call:close", Handle: (*Server).closeCall},
 		{Method: "GET", Path: "/calls/:id/extend", Action: "call:extend", Handle: (*Server).extension},
 		{Method: "POST", Path: "/calls/:id/extend", Action: "call:extend", Handle: (*Server).extendCall},
+		{Method: "GET", Path: "/calls/:id/rubric", Action: "rubric:update", Handle: (*Server).editRubric},
+		{Method: "POST", Path: "/calls/:id/rubric", Action: "rubric:update", Handle: (*Server).saveRubric},
 		{Method: "GET", Path: "/calls/:id/hints", Action: "call:hint", Handle: (*Server).editHints},
 		{Method: "POST", Path: "/calls/:id/hints", Action: "call:hint", Handle: (*Server).saveHints},
-	}, append(rubricRoutes(), outageRoutes()...)...)
+	}, outageRoutes()...)
 }
 
 func callPages() []PageDef {
-	return append(rubricPages(), []PageDef{
+	return []PageDef{
 		{"call/list", &callListPage{}}, {"call/show", &callPage{}}, {"call/edit", &callEditPage{}},
-		{"call/extend", &callExtension{}}, {"call/hints", &callHintsPage{}}, {"call/outage", &outagePage{}},
-	}...)
+		{"call/extend", &callExtension{}}, {"call/rubric", &rubricPage{}}, {"call/hints", &callHintsPage{}}, {"call/outage", &outagePage{}},
+	}
 }
 
 func callPath(id program.CallID) string { return "/calls/" + strconv.FormatInt(int64(id), 10) }
@@ -153,7 +155,7 @@ func callStages(state program.State) []Stage {
 // tieWords is the tie chain as one sentence.
 func tieWords(r program.Rubric) string {
 	out := ""
-	for i, k := range r.Ties() {
+	for i, k := range r.TieChain() {
 		if i > 0 {
 			out += " → "
 		}
