@@ -110,7 +110,7 @@ type Content struct {
 const (
 	msgEmpty     = "빈 파일입니다. 내용을 저장한 뒤 다시 올려 주십시오."
 	msgKind      = "엑셀 통합 문서(.xlsx)나 CSV 파일이 아닙니다. 내려받은 파일을 엑셀이나 한셀에서 .xlsx로 저장해 올려 주십시오."
-	msgSecret    = "암호가 걸린 파일입니다. 암호를 풀고 다시 저장해 올려 주십시오."
+	msgLocked    = "암호가 걸린 파일입니다. 암호를 풀고 다시 저장해 올려 주십시오."
 	msgMacro     = "매크로가 든 파일은 받지 않습니다. ‘Excel 통합 문서(.xlsx)’로 다시 저장해 올려 주십시오."
 	msgOld       = "옛 엑셀 형식(.xls)입니다. ‘Excel 통합 문서(.xlsx)’로 다시 저장해 올려 주십시오."
 	msgBinary    = "엑셀 바이너리 형식(.xlsb)입니다. ‘Excel 통합 문서(.xlsx)’로 다시 저장해 올려 주십시오."

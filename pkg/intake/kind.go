@@ -30,7 +30,7 @@ func oldKind(data []byte) string {
 	has := func(stream string) bool { return bytes.Contains(data, wide(stream)) }
 	switch {
 	case has("EncryptedPackage"):
-		return msgSecret
+		return msgLocked
 	case bytes.Contains(data, []byte("HWP Document File")):
 		return msgHWP
 	case has("Workbook"), has("Book"):

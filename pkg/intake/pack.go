@@ -35,7 +35,7 @@ func openPack(data []byte) (*pack, error) {
 		open += f.UncompressedSize64 // at most 200 times 64 MB
 		switch {
 		case f.Flags&1 != 0:
-			return nil, refuse(msgSecret)
+			return nil, refuse(msgLocked)
 		case strings.HasSuffix(name, "vbaproject.bin"):
 			return nil, refuse(msgMacro)
 		case p.files[name] != nil || strings.Contains(name, "..") || strings.Contains(name, `\`):

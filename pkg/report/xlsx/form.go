@@ -101,7 +101,7 @@ func (b *Book) AddForm(f Form) error {
 		}
 	}
 	err = stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: f.First() - 1, TopLeftCell: Name(1, f.First()), ActivePane: "bottomLeft"})
-	if err := errors.Join(err, f.heads(b, stream), f.body(b, stream, styles), f.choices(b)); err != nil {
+	if err := errors.Join(err, f.heads(b, stream), f.body(stream, styles), f.choices(b)); err != nil {
 		return fmt.Errorf("sheet %s: %w", f.Name, err)
 	}
 	err = b.file.ProtectSheet(f.Name, &excelize.SheetProtectionOptions{
@@ -157,7 +157,7 @@ func (f Form) sum(column int) (sum money.Amount) {
 }
 
 // body writes the rows and the empty ones.
-func (f Form) body(b *Book, stream *excelize.StreamWriter, styles formStyles) error {
+func (f Form) body(stream *excelize.StreamWriter, styles formStyles) error {
 	for n := f.First(); n <= f.last(); n++ {
 		var row []any
 		if i := n - f.First(); i < len(f.Rows) {
