@@ -10,6 +10,7 @@ import (
 
 	"eoul/pkg/application"
 	"eoul/pkg/calendar"
+	"eoul/pkg/document"
 	"eoul/pkg/money"
 )
 
@@ -149,6 +150,49 @@ func TestCompare(t *testing.T) {
 		}
 		if c.Empty() {
 			t.Errorf("%s: nothing is said to differ", tt.name)
+		}
+	}
+}
+
+// TestCompareForgetsNoField changes every field of every row of a plan, one at a time:
+// a field that is added to a plan later must not go unseen.
+func TestCompareForgetsNoField(t *testing.T) {
+	derived := map[string]bool{ // of a file and a code, known by what else changes with them
+		"Attachment.DocumentID": true, "Attachment.MediaType": true, "Attachment.Size": true, "Attachment.Version": true, "Attachment.ScanState": true,
+		"Attachment.Code": true, "BudgetLine.CodeSet": true, "BudgetLine.Category": true, "BudgetLine.CodeName": true,
+		"BudgetLine.UnitPrice": true, "BudgetLine.Quantity": true, "BudgetLine.Times": true, // seen together as 산출기초
+	}
+	was := planA()
+	for _, list := range []string{"Lines", "Partners", "Activities", "Indicators", "Attachments", "Deliberation"} {
+		row := func(p application.Plan) reflect.Value {
+			v := reflect.ValueOf(&p).Elem().FieldByName(list)
+			if v.Kind() == reflect.Slice {
+				return v.Index(0)
+			}
+			return v.Elem()
+		}
+		for i := range row(was).NumField() {
+			is := planA()
+			r := row(is)
+			name := r.Type().Name() + "." + r.Type().Field(i).Name
+			if derived[name] {
+				continue
+			}
+			switch f := r.Field(i).Addr().Interface().(type) {
+			case *string:
+				*f += "x"
+			case *calendar.Date:
+				*f = calendar.Must(2031, 1, 1)
+			case *document.ID:
+				*f += 7
+			case *money.BySource:
+				*f = f.Add(money.BySource{Own: money.Must(1)})
+			default:
+				t.Fatalf("%s is a %s, which this test does not know", name, r.Field(i).Type())
+			}
+			if application.Compare(was, is).Empty() {
+				t.Errorf("a change of %s is not seen", name)
+			}
 		}
 	}
 }

@@ -25,7 +25,7 @@ func Cells(part string) []Cell {
 		}
 		return out
 	case PartPartners:
-		return []Cell{{"name", "기관"}, {"business_no", "사업자등록번호"}, {"role", "역할"}, {"agreed_on", "협약일"}}
+		return []Cell{{"name", "기관"}, {"business_no", "사업자등록번호"}, {"role", "역할"}, {"agreed_on", "협약일"}, {"agreement_from", "협약 시작일"}, {"agreement_until", "협약 종료일"}}
 	case PartActivities:
 		return []Cell{{"title", "세부사업"}, {"area", "분야"}, {"content", "내용"}, {"starts_on", "시작일"}, {"ends_on", "종료일"}}
 	case PartIndicators:
@@ -157,7 +157,10 @@ func (p Plan) cellText(part string, row int, cell string) string {
 		}
 	case PartPartners:
 		r := p.Partners[row]
-		form = map[string]string{"name": r.Name, "business_no": r.BusinessNo, "role": r.Role, "agreed_on": day(r.AgreedOn)}
+		form = map[string]string{
+			"name": r.Name, "business_no": r.BusinessNo, "role": r.Role, "agreed_on": day(r.AgreedOn),
+			"agreement_from": day(r.AgreementFrom), "agreement_until": day(r.AgreementUntil),
+		}
 	case PartActivities:
 		r := p.Activities[row]
 		form = map[string]string{"title": r.Title, "area": r.Area, "content": r.Content, "starts_on": day(r.StartsOn), "ends_on": day(r.EndsOn)}
