@@ -24,19 +24,20 @@ import (
 // package's doc.go between "// BEGIN Name" and "// END Name".
 func flows() map[string]string {
 	return map[string]string{
-		"identity.Flow":        identity.Flow.Mermaid(),
-		"program.Flow":         program.Flow.Mermaid(),
-		"application.Flow":     application.Flow.Mermaid(),
-		"screening.Flow":       screening.Flow.Mermaid(),
-		"review.Flow":          review.Flow.Mermaid(),
-		"review.SheetFlow":     review.SheetFlow.Mermaid(),
-		"review.ReviewerFlow":  review.ReviewerFlow.Mermaid(),
-		"review.ChallengeFlow": review.ChallengeFlow.Mermaid(),
-		"selection.Flow":       selection.Flow.Mermaid(),
-		"award.Flow":           award.Flow.Mermaid(),
-		"award.TrancheFlow":    award.TrancheFlow.Mermaid(),
-		"execution.Flow":       execution.Flow.Mermaid(),
-		"settlement.Flow":      settlement.Flow.Mermaid(),
+		"identity.Flow":           identity.Flow.Mermaid(),
+		"program.Flow":            program.Flow.Mermaid(),
+		"application.Flow":        application.Flow.Mermaid(),
+		"screening.Flow":          screening.Flow.Mermaid(),
+		"review.Flow":             review.Flow.Mermaid(),
+		"review.SheetFlow":        review.SheetFlow.Mermaid(),
+		"review.ReviewerFlow":     review.ReviewerFlow.Mermaid(),
+		"review.ChallengeFlow":    review.ChallengeFlow.Mermaid(),
+		"selection.Flow":          selection.Flow.Mermaid(),
+		"selection.ObjectionFlow": selection.ObjectionFlow.Mermaid(),
+		"award.Flow":              award.Flow.Mermaid(),
+		"award.TrancheFlow":       award.TrancheFlow.Mermaid(),
+		"execution.Flow":          execution.Flow.Mermaid(),
+		"settlement.Flow":         settlement.Flow.Mermaid(),
 	}
 }
 

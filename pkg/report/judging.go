@@ -32,8 +32,8 @@ type judging struct {
 	FiscalYear int              `db:"fiscal_year"`
 	Program    program.ID       `db:"program_id"`
 	Fictitious bool             `db:"fictitious"`
-	Ranking    review.RankingID `db:"ranking_id"`
-	No         int              `db:"no"`
+	Ranking    review.RankingID `db:"-"`
+	No         int              `db:"-"`
 	LockedOn   time.Time        `db:"locked_at"`
 
 	word, outcome string // the filter of the screen
@@ -52,13 +52,11 @@ type judgedCriterion struct {
 
 const (
 	sqlJudging = `
-		select c.id, c.number, c.title, c.fiscal_year, c.program_id, p.fictitious, k.id as ranking_id, k.no, o.locked_at
+		select c.id, c.number, c.title, c.fiscal_year, c.program_id, p.fictitious, o.locked_at
 		  from calls c
 		  join programs p on p.id = c.program_id
-		  join rounds o on o.call_id = c.id and o.state = 'locked'
-		  join rankings k on k.round_id = o.id
-		 where c.id = $1
-		 order by k.id desc limit 1`
+		  join rounds o on o.call_id = c.id
+		 where c.id = $1 and o.id = $2`
 	sqlJudgedCriteria = `
 		select k.id, u.stage, k.title, k.max
 		  from criteria k join rubrics u on u.id = k.rubric_id
@@ -151,12 +149,15 @@ func readJudging(ctx context.Context, tx *work.Tx, call program.CallID, action, 
 	if err := tx.Allow(action, authz.Object{Kind: kind, ID: int64(call), Program: int64(c.ProgramID)}); err != nil {
 		return nil, err
 	}
-	j := &judging{now: tx.Now}
-	found, err := tx.Find(ctx, j, sqlJudging, call)
-	if err == nil && !found {
-		err = fault.New(fault.NotFound, "심사가 확정된 뒤에 내려받을 수 있습니다.")
+	ranking, _, err := review.LatestRanking(ctx, tx, call)
+	if fault.KindOf(err) == fault.NotFound && err != nil {
+		return nil, fault.New(fault.NotFound, "심사가 확정된 뒤에 내려받을 수 있습니다.")
 	}
-	return j, err
+	if err != nil {
+		return nil, err
+	}
+	j := &judging{now: tx.Now, Ranking: ranking.ID, No: ranking.No}
+	return j, tx.Get(ctx, j, sqlJudging, call, ranking.RoundID)
 }
 
 // judgesOf numbers the reviewers of a call, the same way in every sheet.

@@ -151,7 +151,7 @@ func issue(ctx context.Context, tx *work.Tx, sel Selection, call program.Call) e
 	if err != nil {
 		return err
 	}
-	rubric, err := program.RubricOf(ctx, tx, call.ID, program.Paper)
+	kept, err := review.RankingByID(ctx, tx, *sel.RankingID)
 	if err != nil {
 		return err
 	}
@@ -175,7 +175,7 @@ func issue(ctx context.Context, tx *work.Tx, sel Selection, call program.Call) e
 		issued++
 		c := frame
 		c.Number, c.Place = fmt.Sprintf("%s-통지-%03d", call.Number, issued), place[r.Outcome]
-		c.take(r, rubric)
+		c.take(r, kept.Inputs.Criteria)
 		c.Body = write(texts[r.Outcome], c)
 		if err := out.add(r, c); err != nil {
 			return err
@@ -185,14 +185,18 @@ func issue(ctx context.Context, tx *work.Tx, sel Selection, call program.Call) e
 }
 
 // take fills in what a row says.
-func (c *Content) take(r letterRow, rubric program.Rubric) {
+func (c *Content) take(r letterRow, criteria []review.InputCriterion) {
 	c.GovernmentName, c.Title, c.ReceiptNo = r.GovernmentName, r.Title, r.ReceiptNo
 	c.Outcome, c.Amounts, c.Reason = r.Outcome, r.Amounts, r.Reason
 	c.Mean, c.Bonus, c.Total, c.FloorBroken = r.Mean, r.Bonus, r.Total, r.FloorBroken
 	c.Criteria = []LetterPoints{}
-	for i, k := range rubric.Criteria {
+	for i, k := range criteria {
 		if i < len(r.Averages) {
-			c.Criteria = append(c.Criteria, LetterPoints{k.Title, k.Max, r.Averages[i]})
+			title := k.Title
+			if k.Stage != "" && k.Stage != program.Paper {
+				title = program.StageLabel(k.Stage) + ": " + title
+			}
+			c.Criteria = append(c.Criteria, LetterPoints{title, k.Max, r.Averages[i]})
 		}
 	}
 }

@@ -31,8 +31,11 @@ const (
 	sqlListOrder = ` order by s.id desc limit `
 	sqlWaiting   = `
 		select c.id, c.number, c.title, c.fiscal_year
-		  from calls c join rounds o on o.call_id = c.id and o.state = 'locked'
-		 where not exists (select from selections s where s.call_id = c.id) and `
+		  from calls c
+		 where exists (select from rounds o where o.call_id = c.id)
+		   and not exists (select from rubrics u where u.call_id = c.id
+		                      and not exists (select from rounds o where o.call_id = c.id and o.stage = u.stage and o.state = 'locked'))
+		   and not exists (select from selections s where s.call_id = c.id) and `
 	sqlWaitingOrder = ` order by c.id`
 )
 
