@@ -98,12 +98,12 @@ func (p *pages) write(a *part) {
 // upload presses the button; with scripts the file goes up beside the page.
 func (p *pages) upload() {
 	p.t.Helper()
-	if !p.scripts {
-		p.press("올리기", "main")
-		return
+	if p.scripts {
+		p.Click("form[data-upload] .button-primary")
+		p.Wait(`document.querySelector(".upload-done") && document.querySelector(".paper-file")`)
+	} else {
+		p.Follow("form[data-upload] .button-primary")
 	}
-	p.Click("form[data-upload] .button-primary")
-	p.Wait(`document.querySelector(".upload-done") && document.querySelector(".paper-file")`)
 	p.look()
 }
 
