@@ -7,7 +7,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/lib/pq"
 	"golang.org/x/text/unicode/norm"
 
 	"eoul/pkg/application"
@@ -173,31 +172,6 @@ func quote(plan application.Plan, part, field, atPart, atField string, f fault.F
 		f.Add(atField, "그 줄이나 칸이 계획서에 없습니다.")
 	}
 	return text
-}
-
-// mentioned finds who is named, by choice or as @이름, and keeps them in c.
-func mentioned(ctx context.Context, tx *work.Tx, a application.Application, c *Comment, chosen []authz.PersonID, f fault.Fields) ([]authz.PersonID, error) {
-	c.Mentions = pq.Int64Array{}
-	if len(chosen) == 0 && !strings.Contains(c.Body, "@") {
-		return nil, nil
-	}
-	all, err := people(ctx, tx, a, c.Side)
-	if err != nil {
-		return nil, err
-	}
-	var out []authz.PersonID
-	for _, p := range all {
-		if slices.Contains(chosen, p.ID) || strings.Contains(c.Body, "@"+p.Name) {
-			out = append(out, p.ID)
-			c.Mentions = append(c.Mentions, int64(p.ID))
-		}
-	}
-	for _, id := range chosen {
-		if id != 0 && !slices.Contains(out, id) {
-			f.Add("mentions", "우리 기관에서 이 신청을 맡은 사람만 부를 수 있습니다.")
-		}
-	}
-	return out, nil
 }
 
 func insert(ctx context.Context, tx *work.Tx, a application.Application, c Comment, hear []authz.PersonID) (Comment, error) {
