@@ -11,7 +11,6 @@ import (
 	"eoul/pkg/calendar"
 	"eoul/pkg/fault"
 	"eoul/pkg/page"
-	"eoul/pkg/rule"
 	"eoul/pkg/work"
 )
 
@@ -175,27 +174,6 @@ func verbs(tx *work.Tx, c Call, r Rubric) map[string]bool {
 		"copy":     tx.Can("call:create", authz.Object{Kind: "call", Program: on.Program}),
 	}
 	return can
-}
-
-// warnings are what the rules advise against but do not forbid.
-func warnings(ctx context.Context, tx *work.Tx, c Call) ([]string, error) {
-	rules, err := rule.Load(ctx, tx)
-	if err != nil {
-		return nil, err
-	}
-	opens, closes := calendar.Today(c.OpensAt), calendar.Today(c.ClosesAt)
-	least, r, err := rules.Int(rule.CallWindow, opens)
-	if err != nil {
-		return nil, err
-	}
-	var out []string
-	if n := opens.DaysUntil(closes); int64(n) < least {
-		out = append(out, fmt.Sprintf("접수 기간이 %d일입니다. %s에 따르면 %d일 이상이어야 합니다.", n, r.Source, least))
-	}
-	if c.OpensAt.Before(tx.Now) {
-		out = append(out, "접수 시작 시각이 이미 지나, 공고하면 곧바로 접수를 시작합니다.")
-	}
-	return out, nil
 }
 
 // CreateCall makes a draft call with its sections, documents and rubric. Its
