@@ -31,6 +31,7 @@ var labels = sync.OnceValue(func() map[string]map[string]string {
 		"round":       words(review.Flow),
 		"sheet":       words(review.SheetFlow),
 		"selection":   words(selection.Flow),
+		"objection":   words(selection.ObjectionFlow),
 		"award":       words(award.Flow),
 		"tranche":     words(award.TrancheFlow),
 		"expenditure": words(execution.Flow),
