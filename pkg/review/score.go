@@ -2,6 +2,7 @@ package review
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -77,6 +78,42 @@ const (
 // nothing is saved. Somebody else's later save, which can only be another window
 // of the same person, is a Conflict; so are a submitted sheet and a locked round.
 func (s *Service) SaveDraft(ctx context.Context, who authz.Actor, id SheetID, in Input) (Content, error) {
+	return s.draft(ctx, who, id, func(rubric program.Rubric, _ Content) (Input, error) { return in, in.check(rubric) })
+}
+
+// KeepDraft is SaveDraft while the reviewer still types: what can be saved is saved,
+// what is wrong is named and stays as it was stored.
+func (s *Service) KeepDraft(ctx context.Context, who authz.Actor, id SheetID, in Input) (out Content, wrong map[string]string, err error) {
+	out, err = s.draft(ctx, who, id, func(rubric program.Rubric, stored Content) (Input, error) {
+		mistakes := in.check(rubric)
+		if mistakes != nil && fault.KindOf(mistakes) != fault.Invalid {
+			return in, mistakes
+		}
+		_, wrong = fault.Public(mistakes)
+		return in.sound(wrong, stored), nil
+	})
+	return out, wrong, err
+}
+
+// sound is what has no mistake, the rest as it is stored.
+func (in Input) sound(wrong map[string]string, stored Content) Input {
+	if wrong["opinion"] != "" {
+		in.Opinion = stored.Opinion
+	}
+	in.Scores = slices.DeleteFunc(slices.Clone(in.Scores), func(line ScoreInput) bool {
+		at := "scores." + strconv.FormatInt(line.CriterionID, 10)
+		for field := range wrong {
+			if field == at || strings.HasPrefix(field, at+".") {
+				return true
+			}
+		}
+		return false
+	})
+	return in
+}
+
+// draft is the frame of a save; the database refuses it when the sheet is not open.
+func (s *Service) draft(ctx context.Context, who authz.Actor, id SheetID, what func(program.Rubric, Content) (Input, error)) (Content, error) {
 	return work.Draft(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (out Content, err error) {
 		sheet, err := readSheet(ctx, tx, id)
 		if err != nil {
@@ -88,23 +125,26 @@ func (s *Service) SaveDraft(ctx context.Context, who authz.Actor, id SheetID, in
 		if _, err := shareRound(ctx, tx, sheet.RoundID); err != nil {
 			return out, err
 		}
-		if err := save(ctx, tx, sheet, in); err != nil {
+		rubric, err := program.RubricOf(ctx, tx, sheet.CallID, sheet.Stage)
+		if err != nil {
+			return out, err
+		}
+		if out, err = readContent(ctx, tx, id); err != nil {
+			return out, err
+		}
+		in, err := what(rubric, out)
+		if err != nil {
+			return out, err
+		}
+		if err := in.write(ctx, tx, id); err != nil {
 			return out, err
 		}
 		return readContent(ctx, tx, id)
 	})
 }
 
-// save checks and writes a draft; the database refuses it when the sheet is not open.
-func save(ctx context.Context, tx *work.Tx, sheet Sheet, in Input) error {
-	rubric, err := program.RubricOf(ctx, tx, sheet.CallID, sheet.Stage)
-	if err != nil {
-		return err
-	}
-	if err := in.check(rubric); err != nil {
-		return err
-	}
-	if err := tx.Exec(ctx, sqlSaveOpinion, sheet.ID, in.Draft, strings.TrimSpace(in.Opinion), tx.Now); err != nil {
+func (in Input) write(ctx context.Context, tx *work.Tx, id SheetID) error {
+	if err := tx.Exec(ctx, sqlSaveOpinion, id, in.Draft, strings.TrimSpace(in.Opinion), tx.Now); err != nil {
 		return err
 	}
 	ids, points, words := make([]int64, len(in.Scores)), make([]*string, len(in.Scores)), make([]string, len(in.Scores))
@@ -114,7 +154,7 @@ func save(ctx context.Context, tx *work.Tx, sheet Sheet, in Input) error {
 			points[i] = &p
 		}
 	}
-	_, err = tx.ExecAll(ctx, sqlSaveScores, sheet.ID, pq.Array(ids), pq.Array(points), pq.Array(words))
+	_, err := tx.ExecAll(ctx, sqlSaveScores, id, pq.Array(ids), pq.Array(points), pq.Array(words))
 	return err
 }
 

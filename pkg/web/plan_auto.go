@@ -18,6 +18,7 @@ import (
 const (
 	autoSaved    = "saved"    // stored as typed
 	autoKept     = "kept"     // typed text kept, not stored: it has mistakes
+	autoPartly   = "partly"   // stored without what has mistakes, which only the page knows
 	autoConflict = "conflict" // somebody saved since; nothing was written
 	autoClosed   = "closed"   // the plan can no longer be written
 )

@@ -8,7 +8,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"eoul/pkg/authz"
-	"eoul/pkg/document"
 	"eoul/pkg/fault"
 	"eoul/pkg/program"
 	"eoul/pkg/review"
@@ -23,6 +22,7 @@ func sheetRoutes() []Route {
 		{Method: "GET", Path: "/sheets/:id/reopen", Action: "sheet:reopen", Handle: (*Server).askReopen},
 		{Method: "POST", Path: "/sheets/:id/reopen", Action: "sheet:reopen", Handle: (*Server).reopenSheet},
 		{Method: "GET", Path: "/sheets/:id/documents/:document", Action: "sheet:read", Handle: (*Server).downloadOfSheet},
+		{Method: "GET", Path: "/sheets/:id/documents/:document/view", Action: "sheet:read", Handle: (*Server).viewOfSheet},
 	}
 }
 
@@ -38,19 +38,23 @@ func sheetPages() []PageDef {
 // scorePage is the desk of a reviewer: the plan, the sheet, the way to the others.
 type scorePage struct {
 	Base
-	Desk review.Desk
-	Plan PlanView
-	Form Form
-	Rows []scoreRow
-	Open bool
-	Left int // assignments of this round that still wait
+	Desk  review.Desk
+	Plan  PlanView
+	Form  Form
+	Rows  []scoreRow
+	Open  bool
+	Left  int // assignments of this round that still wait
+	Files []besideSheet
 }
+
+// LeftWord says how much of the sheet is not scored yet.
+func (p scorePage) LeftWord() string { return leftToScore(p.Desk.Content.Left) }
 
 // scoreRow is one criterion on a sheet.
 type scoreRow struct {
 	Criterion             program.Criterion
 	Score                 review.Score
-	Done                  bool
+	Done                  string
 	Points, Words, Hidden Field
 }
 
@@ -63,10 +67,12 @@ type scoreLine struct {
 type sheetForm struct {
 	ID         review.SheetID      `param:"id"`
 	Assignment review.AssignmentID `param:"assignment"`
-	Draft      int                 `form:"draft"`
+	Draft      int                 `form:"version"`
 	Opinion    string              `form:"opinion"`
 	Scores     []scoreLine         `form:"scores"`
-	Act        string              `form:"act"`
+	Act        string              `form:"act"`  // save, check, auto or restore
+	Page       string              `form:"page"` // of autosave.js
+	Seq        int                 `form:"seq"`
 }
 
 func sheetFormOf(content review.Content) sheetForm {
@@ -95,11 +101,12 @@ func scorePageOf(d review.Desk, typed Form) (*scorePage, error) {
 		Desk: d, Form: f, Open: d.Sheet.Open(), Left: d.Progress.Left(),
 		Plan: PlanView{Plan: d.Submission.Content, Files: at("/sheets", d.Sheet.ID, "/documents/")},
 	}
+	p.Files = p.Plan.attachments()
 	for i, score := range d.Content.Scores {
 		name := "scores." + strconv.Itoa(i) + "."
 		k := criterionOf(d.Rubric, score.CriterionID)
 		p.Rows = append(p.Rows, scoreRow{
-			Criterion: k, Score: score, Done: score.Points != nil && score.Justification != "",
+			Criterion: k, Score: score, Done: scoredWord(score),
 			Hidden: f.Field(name+"criterion_id", ""), Points: f.Field(name+"points", "점수"), Words: f.Field(name+"justification", "평가 근거"),
 		})
 	}
@@ -138,17 +145,31 @@ func reindexed(err error, list string, ids []int64) error {
 	return &fault.Error{Kind: fault.Invalid, Msg: msg, Fields: out, Err: err}
 }
 
+// input is the form as the service wants it, with the criterion of each row.
+func (f sheetForm) input() (in review.Input, ids []int64) {
+	in, ids = review.Input{Draft: f.Draft, Opinion: f.Opinion}, make([]int64, len(f.Scores))
+	for i, line := range f.Scores {
+		ids[i] = line.Criterion
+		in.Scores = append(in.Scores, review.ScoreInput{CriterionID: line.Criterion, Points: line.Points, Justification: line.Justification})
+	}
+	return in, ids
+}
+
 func (s *Server) saveSheet(c echo.Context) error {
 	var in sheetForm
+	f, unread := bind(c, &in)
+	switch {
+	case f.Values == nil:
+		return unread
+	case in.Act == "restore":
+		return s.deskAgain(c, &in.Assignment, "sheet/edit")(f.calm())
+	case in.Act == "auto" && unread == nil:
+		return s.keepSheet(c, in)
+	}
 	return post(s, c, command[review.Content]{
 		In: &in,
 		Do: func(ctx context.Context, who authz.Actor) (review.Content, error) {
-			input := review.Input{Draft: in.Draft, Opinion: in.Opinion}
-			ids := make([]int64, len(in.Scores))
-			for i, line := range in.Scores {
-				ids[i] = line.Criterion
-				input.Scores = append(input.Scores, review.ScoreInput{CriterionID: line.Criterion, Points: line.Points, Justification: line.Justification})
-			}
+			input, ids := in.input()
 			content, err := s.Reviews.SaveDraft(ctx, who, in.ID, input)
 			return content, reindexed(err, "scores", ids)
 		},
@@ -164,6 +185,7 @@ func (s *Server) saveSheet(c echo.Context) error {
 
 func (s *Server) deskAgain(c echo.Context, id *review.AssignmentID, template string) func(Form) error {
 	return func(f Form) error {
+		framed(c)
 		return show(s, c, f.Status(), template, func(ctx context.Context, who authz.Actor) (*scorePage, error) {
 			d, err := s.Reviews.Open(ctx, who, *id)
 			if err != nil {
@@ -276,19 +298,4 @@ func (s *Server) reopenSheet(c echo.Context) error {
 		To: func(sheet review.Sheet) string { return at("/rounds", sheet.RoundID, "") }, Done: "평가표를 다시 열었습니다. 위원에게 알렸습니다.",
 		Again: func(f Form) error { return s.reopening(c, in.ID, f) },
 	})
-}
-
-func (s *Server) downloadOfSheet(c echo.Context) error {
-	var in struct {
-		ID       review.SheetID `param:"id"`
-		Document document.ID    `param:"document"`
-	}
-	if err := bindAddress(c, &in); err != nil {
-		return err
-	}
-	file, err := s.Reviews.Attached(c.Request().Context(), s.who(c), in.ID, in.Document)
-	if err != nil {
-		return err
-	}
-	return sendFile(c, s.Documents, file)
 }

@@ -214,9 +214,11 @@
         const field = fieldOf(name);
         if (field && form.contains(field)) field.value = value;
       }
-      unsent.drop(key);
-      unsent.drop(restored);
-      form.dispatchEvent(new CustomEvent("eoul:clean", { bubbles: true }));
+      if (answer.state !== "partly") {
+        unsent.drop(key);
+        unsent.drop(restored);
+        form.dispatchEvent(new CustomEvent("eoul:clean", { bubbles: true }));
+      }
       if (location.pathname !== form.dataset.at) history.replaceState(null, "", form.dataset.at);
       const n = Object.keys(answer.problems || {}).length;
       say(n ? `자동 저장됨 ${answer.saved_at} · 오류 ${n}건` : `자동 저장됨 ${answer.saved_at}`);
@@ -360,7 +362,8 @@
     }
 
     // --- Who else is here, and whether somebody saved.
-    setInterval(async () => {
+    const together = document.querySelector('[data-output="others"]');
+    if (together) setInterval(async () => {
       if (document.visibilityState !== "visible" || !form.isConnected || busy || hold === "closed" || hold === "signin") return;
       try {
         const response = await fetch(form.dataset.at + "/open", { method: "POST", redirect: "manual" });
