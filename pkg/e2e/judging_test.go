@@ -24,7 +24,12 @@ func (p *pages) judge() {
 	for _, login := range reviewers {
 		p.fill("person_id", p.s.cast[login].Name, "employer", "지역연구원", "expertise", "사회적경제, 협동조합")
 		p.press("등록", "main")
-		p.told("심사위원을 등록했습니다.")
+		p.told("심사위원을 등록했습니다. 수락하면 배정할 수 있습니다.")
+	}
+	for _, login := range reviewers {
+		p.as(login, "/assignments")
+		p.press("위촉 수락", "main")
+		p.told("심사위원 위촉을 수락했습니다. 배정되면 알려 드립니다.")
 	}
 	p.as("manager", "/rounds")
 	p.press("심사 시작", "2022년 사회적경제")

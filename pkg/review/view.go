@@ -152,6 +152,7 @@ func abilities(tx *work.Tx, r Round) map[string]bool {
 		"discuss":    scoring && r.Pending() == "" && may("round", "discuss"),
 		"lock":       discussing && r.Pending() == "" && may("round", "lock"),
 		"confirm":    r.Pending() != "" && r.RequestedBy() != tx.Actor.ID && may("round", "confirm"),
+		"exclude":    may("assignment", "exclude") && (r.State != Locked || may("ranking", "renew")),
 		"reopen":     r.State != Locked && may("sheet", "reopen"),
 		"bonus":      r.State != Locked && may("bonus", "confirm"),
 		"see_bonus":  may("bonus", "read"),

@@ -1,6 +1,7 @@
 package screening
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -50,7 +51,7 @@ type Screening struct {
 
 // Object is what the rules of permission look at. It is the applicant's from the notice on.
 func (s Screening) Object() authz.Object {
-	on := authz.Object{Kind: Flow.Name, ID: int64(s.ID), Program: int64(s.ProgramID)}
+	on := authz.Object{Kind: Flow.Name, ID: cmp.Or(int64(s.ID), int64(s.ApplicationID)), Program: int64(s.ProgramID)} // the application is there before it begins
 	if s.AnswerUntil != nil {
 		on.Government, on.Province = int64(s.GovernmentID), int64(s.ProvinceID)
 	}

@@ -28,18 +28,16 @@ func callRoutes() []Route {
 		{Method: "POST", Path: "/calls/:id/close", Action: "call:close", Handle: (*Server).closeCall},
 		{Method: "GET", Path: "/calls/:id/extend", Action: "call:extend", Handle: (*Server).extension},
 		{Method: "POST", Path: "/calls/:id/extend", Action: "call:extend", Handle: (*Server).extendCall},
-		{Method: "GET", Path: "/calls/:id/rubric", Action: "rubric:update", Handle: (*Server).editRubric},
-		{Method: "POST", Path: "/calls/:id/rubric", Action: "rubric:update", Handle: (*Server).saveRubric},
 		{Method: "GET", Path: "/calls/:id/hints", Action: "call:hint", Handle: (*Server).editHints},
 		{Method: "POST", Path: "/calls/:id/hints", Action: "call:hint", Handle: (*Server).saveHints},
-	}, outageRoutes()...)
+	}, append(rubricRoutes(), outageRoutes()...)...)
 }
 
 func callPages() []PageDef {
-	return []PageDef{
+	return append(rubricPages(), []PageDef{
 		{"call/list", &callListPage{}}, {"call/show", &callPage{}}, {"call/edit", &callEditPage{}},
-		{"call/extend", &callExtension{}}, {"call/rubric", &rubricPage{}}, {"call/hints", &callHintsPage{}}, {"call/outage", &outagePage{}},
-	}
+		{"call/extend", &callExtension{}}, {"call/hints", &callHintsPage{}}, {"call/outage", &outagePage{}},
+	}...)
 }
 
 func callPath(id program.CallID) string { return "/calls/" + strconv.FormatInt(int64(id), 10) }
@@ -91,9 +89,11 @@ type callPage struct {
 	Stages   []Stage
 	Until    []callUntil
 	MayApply bool // some grant lets this person write applications
-	MaxScore int
-	Ties     string
-	Next     Notice
+
+	MayScreen, MayChallenge bool // of a closed call: its screening, its pool of reviewers
+	MaxScore                int
+	Ties                    string
+	Next                    Notice
 }
 
 // callUntil is one deadline for all as it stands.
@@ -155,7 +155,7 @@ func callStages(state program.State) []Stage {
 // tieWords is the tie chain as one sentence.
 func tieWords(r program.Rubric) string {
 	out := ""
-	for i, k := range r.TieChain() {
+	for i, k := range r.Ties() {
 		if i > 0 {
 			out += " → "
 		}
@@ -163,6 +163,9 @@ func tieWords(r program.Rubric) string {
 	}
 	return out + " → 위원회 결정"
 }
+
+// judged tells whether applications of a call in this state are looked at.
+func judged(s program.State) bool { return s == program.StateClosed || s == program.StateReviewing }
 
 func (s *Server) showCall(c echo.Context) error {
 	var in struct {
@@ -173,7 +176,9 @@ func (s *Server) showCall(c echo.Context) error {
 		return &callPage{
 			Base: Base{Title: d.Title, Lead: d.Number + " · " + d.MinistryName + " · " + d.ProgramName, Crumbs: []Crumb{{"공모", "/calls"}}},
 			Call: d, Stages: callStages(d.State), Until: untils(d), MaxScore: d.Rubric.Max(), Ties: tieWords(d.Rubric), Next: callNext(d),
-			MayApply: d.State == program.StateOpen && s.Work.Authz().Mentions(who, "application:create"),
+			MayApply:     d.State == program.StateOpen && s.Work.Authz().Mentions(who, "application:create"),
+			MayScreen:    judged(d.State) && s.Work.Authz().Mentions(who, "screening:setup"),
+			MayChallenge: d.State != program.StateDraft && who.SignedIn() && s.Work.Authz().Mentions(who, "challenge:read"),
 		}, err
 	})
 }

@@ -15,6 +15,7 @@ type callEditPage struct {
 	Base
 	Action, Back                         string
 	Version                              int
+	Copied                               program.CallID // whose rubrics a new call takes, 0 for none
 	Form                                 Form
 	Programs, Applicants, Codes          []Option
 	Shares                               [][]Field
@@ -31,7 +32,7 @@ func (s *Server) callEdit(ctx context.Context, who authz.Actor, in callChange, f
 	}
 	p := &callEditPage{
 		Base:   Base{Title: "공모 만들기", Crumbs: []Crumb{{"공모", "/calls"}}, Wide: true},
-		Action: "/calls", Back: "/calls", Version: in.Version, Form: f,
+		Action: "/calls", Back: "/calls", Version: in.Version, Copied: in.Copied, Form: f,
 		Applicants: []Option{{Value: "sido", Label: "시·도"}, {Value: "sigungu", Label: "시·군·구"}},
 		Codes:      []Option{{Value: program.NationalCodes, Label: "국가 비목-세목"}, {Value: program.LocalCodes, Label: "지방 편성목-통계목"}},
 		Shares: [][]Field{
@@ -71,6 +72,7 @@ func (s *Server) newCall(c echo.Context) error {
 			if start, err = s.Programs.CopyOf(ctx, who, in.From); err != nil {
 				return nil, err
 			}
+			start.RubricFrom, start.Rubric = in.From, program.RubricInput{}
 		}
 		form := callChange{callForm: callFormOf(start)}
 		f, err := fill(form)
@@ -90,7 +92,9 @@ func (s *Server) editCall(c echo.Context) error {
 		if err != nil {
 			return nil, err
 		}
-		form := callChange{d.ID, d.Version, callFormOf(d.Input())}
+		stored := d.Input()
+		stored.Rubric = program.RubricInput{} // has its own page
+		form := callChange{d.ID, d.Version, callFormOf(stored)}
 		f, err := fill(form)
 		if err != nil {
 			return nil, err
@@ -147,66 +151,5 @@ func (s *Server) saveCall(c echo.Context) error {
 		},
 		To: func(x program.Call) string { return callPath(x.ID) }, Done: "공모를 고쳤습니다.",
 		Again: func(f Form) error { return s.callAgain(c, &in, f) },
-	})
-}
-
-type rubricPage struct {
-	Base
-	Call            program.CallDetail
-	Form            Form
-	Criteria, Bonus [][]Field
-}
-
-type correctionForm struct {
-	ID     program.CallID `param:"id"`
-	Rubric callRubric     `form:"rubric"`
-	Reason string         `form:"reason"`
-}
-
-func (s *Server) rubricPage(ctx context.Context, who authz.Actor, in correctionForm, f *Form) (*rubricPage, error) {
-	d, err := s.Programs.Call(ctx, who, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	p := &rubricPage{Base: Base{Title: "배점표 정정", Lead: d.Title, Crumbs: []Crumb{{"공모", "/calls"}, {d.Title, callPath(d.ID)}}, Wide: true}, Call: d}
-	if f == nil {
-		in.Rubric = callRubricOf(d.Input().Rubric)
-		stored, err := fill(in)
-		if err != nil {
-			return nil, err
-		}
-		f = &stored
-	}
-	p.Form = *f
-	p.Criteria, p.Bonus = rubricRows(*f, in.Rubric)
-	return p, nil
-}
-
-func (s *Server) editRubric(c echo.Context) error {
-	var in struct {
-		ID program.CallID `param:"id"`
-	}
-	return get(s, c, &in, "call/rubric", func(ctx context.Context, who authz.Actor) (*rubricPage, error) {
-		return s.rubricPage(ctx, who, correctionForm{ID: in.ID}, nil)
-	})
-}
-
-func (s *Server) saveRubric(c echo.Context) error {
-	var in correctionForm
-	return post(s, c, command[program.Rubric]{
-		In: &in,
-		Do: func(ctx context.Context, who authz.Actor) (program.Rubric, error) {
-			in.Rubric.tidy()
-			return s.Programs.CorrectRubric(ctx, who, in.ID, in.Rubric.input(), in.Reason)
-		},
-		To: func(r program.Rubric) string { return callPath(r.CallID) }, Done: "배점표를 정정했습니다.",
-		Again: func(f Form) error {
-			if tidy, err := fill(in); err == nil && len(in.Rubric.Criteria) > 0 {
-				f.Values = tidy.Values
-			}
-			return show(s, c, f.Status(), "call/rubric", func(ctx context.Context, who authz.Actor) (*rubricPage, error) {
-				return s.rubricPage(ctx, who, in, &f)
-			})
-		},
 	})
 }

@@ -37,16 +37,25 @@ type callMatching struct {
 }
 
 type callCriterion struct {
-	Title    string `form:"title"`
-	Guidance string `form:"guidance"`
-	Max      int    `form:"max"`
-	Floor    int    `form:"floor"`
-	TieOrder *int   `form:"tie_order"`
+	Title    string      `form:"title"`
+	Guidance string      `form:"guidance"`
+	Max      int         `form:"max"`
+	Weight   *int        `form:"weight"`
+	Floor    int         `form:"floor"`
+	TieOrder *int        `form:"tie_order"`
+	Levels   []callLevel `form:"levels"`
+}
+
+type callLevel struct {
+	Label       string `form:"label"`
+	Points      int    `form:"points"`
+	Description string `form:"description"`
 }
 
 type callBonus struct {
-	Title  string `form:"title"`
-	Points int    `form:"points"`
+	Title    string `form:"title"`
+	Points   int    `form:"points"`
+	Evidence string `form:"evidence"`
 }
 
 type callRubric struct {
@@ -93,6 +102,7 @@ type callForm struct {
 	TotalFloor        int            `form:"total_floor"`
 	Sections          []callSection  `form:"sections"`
 	Documents         []callDocument `form:"documents"`
+	Copied            program.CallID `form:"copied"` // whose rubrics a new call takes
 	Hints             []callHint     `form:"hints"`
 
 	read bool // every field could be read, so that the form can be shown without its blank rows
@@ -125,10 +135,16 @@ func (f *callRubric) input() program.RubricInput {
 		if c.TieOrder != nil {
 			k.TieOrder = *c.TieOrder
 		}
+		if c.Weight != nil {
+			k.Weight = *c.Weight
+		}
+		for _, l := range c.Levels {
+			k.Levels = append(k.Levels, program.Level{Label: l.Label, Points: l.Points, Description: l.Description})
+		}
 		in.Criteria = append(in.Criteria, k)
 	}
 	for _, b := range f.Bonus {
-		in.Bonus = append(in.Bonus, program.BonusItem{Title: b.Title, Points: b.Points})
+		in.Bonus = append(in.Bonus, program.BonusItem{Title: b.Title, Points: b.Points, Evidence: b.Evidence})
 	}
 	return in
 }
@@ -143,7 +159,7 @@ func (f *callForm) input() program.CallInput {
 		NeedsDeliberation: f.NeedsDeliberation, NeedsSignoff: f.NeedsSignoff, DropExtremes: f.DropExtremes, DropFrom: f.DropFrom, TotalFloor: f.TotalFloor,
 		Matching: program.Matching{NationalBps: int(m.NationalBps), NationalExact: m.NationalExact, SidoMin: int(m.SidoMin), SidoMax: int(m.SidoMax),
 			SigunguMin: int(m.SigunguMin), SigunguMax: int(m.SigunguMax), OwnMin: int(m.OwnMin), OwnMax: int(m.OwnMax)},
-		Rubric: f.Rubric.input(),
+		Rubric: f.Rubric.input(), RubricFrom: f.Copied,
 	}
 	in.Hints = hintsIn(f.Hints)
 	for _, s := range f.Sections {
@@ -162,10 +178,16 @@ func callRubricOf(in program.RubricInput) callRubric {
 		if c.TieOrder != 0 {
 			row.TieOrder = &c.TieOrder
 		}
+		if c.Weight != 0 {
+			row.Weight = &c.Weight
+		}
+		for _, l := range c.Levels {
+			row.Levels = append(row.Levels, callLevel{l.Label, l.Points, l.Description})
+		}
 		f.Criteria = append(f.Criteria, row)
 	}
 	for _, b := range in.Bonus {
-		f.Bonus = append(f.Bonus, callBonus{b.Title, b.Points})
+		f.Bonus = append(f.Bonus, callBonus{b.Title, b.Points, b.Evidence})
 	}
 	return f
 }
@@ -179,7 +201,7 @@ func callFormOf(in program.CallInput) callForm {
 		NeedsDeliberation: in.NeedsDeliberation, NeedsSignoff: in.NeedsSignoff, DropExtremes: in.DropExtremes, DropFrom: in.DropFrom, TotalFloor: in.TotalFloor,
 		Matching: callMatching{percentage(m.NationalBps), m.NationalExact, percentage(m.SidoMin), percentage(m.SidoMax),
 			percentage(m.SigunguMin), percentage(m.SigunguMax), percentage(m.OwnMin), percentage(m.OwnMax)},
-		Rubric: callRubricOf(in.Rubric),
+		Rubric: callRubricOf(in.Rubric), Copied: in.RubricFrom,
 	}
 	for _, s := range in.Sections {
 		f.Sections = append(f.Sections, callSection{s.Kind, s.Title, s.Hint, s.MaxLength, s.Required})

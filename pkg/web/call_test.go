@@ -87,9 +87,9 @@ func TestCallPages(t *testing.T) {
 	manager.Post("/calls/1/extend", url.Values{"kind": {"submit"}, "government_id": {fmt.Sprint(c.Naru)}, "at": {"2026-04-02T18:00"}, "reason": {"정전"}}).Leads(t, "/calls/1")
 	site.Anyone().Get("/public/calls/1").Want(t, 200, "정전", "가람도 나루군")
 
-	manager.Get("/calls/1/rubric").Want(t, 200, "배점표 정정", `value="필요성"`)
-	manager.Post("/calls/1/rubric", url.Values{"rubric.criteria.0.title": {"필요성"}, "rubric.criteria.0.guidance": {""}, "rubric.criteria.0.max": {"100"}, "rubric.criteria.0.floor": {"0"}, "rubric.criteria.0.tie_order": {""}, "reason": {"오기"}}).Leads(t, "/calls/1")
-	manager.Get("/calls/new?from=1").Want(t, 200, "공모 만들기", "2026년 어울림 사업 공모", "필요성")
+	manager.Get("/calls/1/rubric").Want(t, 200, "배점표", `value="필요성"`, "정정 사유")
+	manager.Post("/calls/1/rubric", url.Values{"rubric.criteria.0.title": {"필요성"}, "rubric.criteria.0.guidance": {""}, "rubric.criteria.0.max": {"100"}, "rubric.criteria.0.floor": {"0"}, "rubric.criteria.0.tie_order": {""}, "rubric.stage": {"paper"}, "rubric.reviewers": {"3"}, "rubric.digits": {"2"}, "rubric.rounding": {"half_up"}, "reason": {"오기"}}).Leads(t, "/calls/1/rubric?stage=paper")
+	manager.Get("/calls/new?from=1").Want(t, 200, "공모 만들기", "2026년 어울림 사업 공모", "복사한 공모의 것", `name="copied" value="1"`)
 	manager.Get("/calls?state=open&q=어울림").Want(t, 200, "2026년 어울림 사업 공모", "모두 <strong class=\"num\">1</strong>건")
 }
 

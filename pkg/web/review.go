@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,7 +24,7 @@ func reviewRoutes() []Route {
 		{Method: "POST", Path: "/programs/:program/reviewers", Action: "reviewer:create", Handle: (*Server).addReviewer},
 		{Method: "GET", Path: "/reviewers/:id", Action: "reviewer:update", Handle: (*Server).editReviewer},
 		{Method: "POST", Path: "/reviewers/:id", Action: "reviewer:update", Handle: (*Server).saveReviewer},
-	}, append(roundRoutes(), sheetRoutes()...)...)
+	}, slices.Concat(roundRoutes(), sheetRoutes(), screeningRoutes(), panelRoutes())...)
 }
 
 func reviewPages() []PageDef {
@@ -32,7 +33,7 @@ func reviewPages() []PageDef {
 		{"review/declare", &declarePage{}},
 		{"review/pool", &poolPage{}},
 		{"review/reviewer", &reviewerPage{}},
-	}, append(roundPages(), sheetPages()...)...)
+	}, slices.Concat(roundPages(), sheetPages(), screeningPages(), panelPages())...)
 }
 
 func at[I ~int64](path string, id I, more string) string {
@@ -46,6 +47,7 @@ type tasksPage struct {
 	Tasks    []review.Task
 	Progress review.Progress
 	PerMille int
+	Invited  []review.Reviewer // pools that wait for this person's answer
 }
 
 func (s *Server) listAssignments(c echo.Context) error {
@@ -59,6 +61,9 @@ func (s *Server) listAssignments(c echo.Context) error {
 		p := &tasksPage{Base: Base{Title: "내 심사", Lead: "배정받은 신청을 한 건씩 평가합니다."}, List: of(l, w.Slice), Tasks: w.Items, Progress: w.Progress}
 		if w.Progress.All > 0 {
 			p.PerMille = (w.Progress.All - w.Progress.Left()) * 1000 / w.Progress.All
+		}
+		if err == nil && s.Work.Authz().Mentions(who, "reviewer:accept") {
+			p.Invited, err = s.Reviews.Invitations(ctx, who)
 		}
 		return p, err
 	})
@@ -106,6 +111,7 @@ func (s *Server) showAssignment(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	framed(c)
 	return s.render(c, 200, "sheet/edit", p)
 }
 
@@ -208,7 +214,7 @@ func (s *Server) addReviewer(c echo.Context) error {
 		Do: func(ctx context.Context, who authz.Actor) (review.Reviewer, error) {
 			return s.Reviews.AddReviewer(ctx, who, in.Program, review.ReviewerInput{Person: in.Person, Employer: in.Employer, Expertise: commas(in.Expertise), Government: in.Government})
 		},
-		To: func(review.Reviewer) string { return at("/programs", in.Program, "/reviewers") }, Done: "심사위원을 등록했습니다.",
+		To: func(review.Reviewer) string { return at("/programs", in.Program, "/reviewers") }, Done: "심사위원을 등록했습니다. 수락하면 배정할 수 있습니다.",
 		Again: func(f Form) error {
 			return show(s, c, f.Status(), "review/pool", func(ctx context.Context, who authz.Actor) (*poolPage, error) {
 				return s.pool(ctx, who, in.Program, list(c, listSpec{Search: "이름·소속"}), f)
@@ -227,6 +233,7 @@ type reviewerPage struct {
 	Reviewer review.Reviewer
 	Form     Form
 	Places   []Option
+	Posts    [][]Field
 }
 
 type reviewerEditForm struct {
@@ -236,6 +243,65 @@ type reviewerEditForm struct {
 	Expertise  string            `form:"expertise"`
 	Government organization.ID   `form:"government_id"`
 	Active     bool              `form:"active"`
+	Posts      []reviewerPost    `form:"posts"`
+}
+
+// reviewerPost is where a reviewer worked; a row without anything is left out.
+type reviewerPost struct {
+	Government *organization.ID `form:"government_id"`
+	Body       string           `form:"body"`
+	From       *calendar.Date   `form:"from"`
+	To         *calendar.Date   `form:"to"`
+}
+
+func (p reviewerPost) post() review.Post {
+	out := review.Post{Body: p.Body}
+	if p.Government != nil {
+		out.GovernmentID = *p.Government
+	}
+	if p.From != nil {
+		out.From = *p.From
+	}
+	if p.To != nil {
+		out.To = *p.To
+	}
+	return out
+}
+
+func (f reviewerEditForm) input() review.ReviewerInput {
+	in := review.ReviewerInput{Employer: f.Employer, Expertise: commas(f.Expertise), Government: f.Government, Active: f.Active}
+	for _, p := range f.Posts {
+		if post := p.post(); post != (review.Post{}) {
+			in.Posts = append(in.Posts, post)
+		}
+	}
+	return in
+}
+
+func reviewerFormOf(r review.Reviewer) reviewerEditForm {
+	f := reviewerEditForm{Employer: r.Employer, Expertise: strings.Join(r.Expertise, ", "), Government: r.GovernmentID, Active: r.Active}
+	for _, p := range r.Posts {
+		row := reviewerPost{Body: p.Body, From: &p.From}
+		if p.GovernmentID != 0 {
+			row.Government = &p.GovernmentID
+		}
+		if !p.To.IsZero() {
+			row.To = &p.To
+		}
+		f.Posts = append(f.Posts, row)
+	}
+	return f
+}
+
+// postRows are the fields of where a reviewer worked, with two rows for more.
+func postRows(f Form, places []Option) (out [][]Field) {
+	for i := range len(rowsIn(f.Values, "posts")) + 2 {
+		at, n := "posts."+strconv.Itoa(i)+".", strconv.Itoa(i+1)+"번째 경력 "
+		place := f.Field(at+"government_id", n+"지자체")
+		place.Options = places
+		out = append(out, []Field{place, f.Field(at+"body", n+"다른 기관"), f.Field(at+"from", n+"시작한 날"), f.Field(at+"to", n+"그만둔 날")})
+	}
+	return out
 }
 
 func (s *Server) reviewerEdit(ctx context.Context, who authz.Actor, id review.ReviewerID, typed *Form) (*reviewerPage, error) {
@@ -243,7 +309,7 @@ func (s *Server) reviewerEdit(ctx context.Context, who authz.Actor, id review.Re
 	if err != nil {
 		return nil, err
 	}
-	f, err := fill(reviewerEditForm{Employer: r.Employer, Expertise: strings.Join(r.Expertise, ", "), Government: r.GovernmentID, Active: r.Active})
+	f, err := fill(reviewerFormOf(r))
 	if err != nil {
 		return nil, err
 	}
@@ -252,6 +318,7 @@ func (s *Server) reviewerEdit(ctx context.Context, who authz.Actor, id review.Re
 	}
 	p := &reviewerPage{Base: Base{Title: r.Name, Lead: "심사위원 정보", Crumbs: []Crumb{{"심사", "/rounds"}, {"심사위원 명단", at("/programs", r.ProgramID, "/reviewers")}}, Failed: f.Failed()}, Reviewer: r, Form: f}
 	p.Places, err = s.places(ctx, who)
+	p.Posts = postRows(f, p.Places)
 	return p, err
 }
 
@@ -269,7 +336,7 @@ func (s *Server) saveReviewer(c echo.Context) error {
 	return post(s, c, command[review.Reviewer]{
 		In: &in,
 		Do: func(ctx context.Context, who authz.Actor) (review.Reviewer, error) {
-			return s.Reviews.UpdateReviewer(ctx, who, in.ID, in.Version, review.ReviewerInput{Employer: in.Employer, Expertise: commas(in.Expertise), Government: in.Government, Active: in.Active})
+			return s.Reviews.UpdateReviewer(ctx, who, in.ID, in.Version, in.input())
 		},
 		To: func(r review.Reviewer) string { return at("/programs", r.ProgramID, "/reviewers") }, Done: "저장했습니다.",
 		Again: func(f Form) error {

@@ -14,6 +14,7 @@ import (
 	"eoul/pkg/fixture"
 	"eoul/pkg/program"
 	"eoul/pkg/review"
+	"eoul/pkg/screening"
 	"eoul/pkg/web"
 	"eoul/pkg/web/webtest"
 )
@@ -36,7 +37,7 @@ func newReviewSite(t *testing.T) reviewSite {
 		s.apps = append(s.apps, fixture.Submitted(t, d, s.Company, s.call, who))
 	}
 	apps := fixture.Applications(t, d)
-	s.Site = webtest.New(t, web.Services{Work: d.Work, Reviews: fixture.Reviews(d), Selections: fixture.Selections(d), Applications: apps, Documents: apps.Documents,
+	s.Site = webtest.New(t, web.Services{Work: d.Work, Reviews: fixture.Reviews(d), Screenings: &screening.Service{Work: d.Work}, Selections: fixture.Selections(d), Applications: apps, Documents: apps.Documents,
 		Programs: &program.Service{Work: d.Work}})
 	return s
 }
@@ -68,9 +69,16 @@ func TestReviewPages(t *testing.T) {
 	manager.Post(pool, url.Values{"person_id": {fmt.Sprint(s.Reviewers[0].ID)}, "employer": {"가상대학교"}, "expertise": {"유통, 관광"}, "government_id": {fmt.Sprint(s.Naru)}}).Leads(t, pool)
 	manager.Get(pool).Want(t, 200, "가상대학교", "유통, 관광", "가람도 나루군")
 	manager.Post(pool, url.Values{"person_id": {fmt.Sprint(s.Officer.ID)}}).Want(t, 422, "역할을 먼저")
-	manager.Post("/reviewers/1", with(versions(t, manager.Get("/reviewers/1").Want(t, 200, "가상대학교")), "employer", "가상연구원", "active", "on")).Leads(t, pool)
-	for _, who := range s.Reviewers[1:] {
+	one := versions(t, manager.Get("/reviewers/1").Want(t, 200, "가상대학교", "전에 일한 곳"))
+	manager.Post("/reviewers/1", with(one, "employer", "가상연구원", "active", "on", "posts.0.body", "가상조합", "posts.0.from", "")).Want(t, 422, "일하기 시작한 날")
+	manager.Post("/reviewers/1", with(one, "employer", "가상연구원", "active", "on", "posts.0.body", "", "posts.0.government_id", fmt.Sprint(s.Baram), "posts.0.from", "2015-01-01", "posts.0.to", "2016-01-01")).Leads(t, pool)
+	manager.Get("/reviewers/1").Want(t, 200, `value="2016-01-01"`)
+	me.Get("/assignments").Want(t, 200, "심사위원 위촉 요청", "위촉 수락")
+	me.Post("/reviewers/1/accept", nil).Leads(t, "/assignments")
+	me.Get("/assignments").Want(t, 200).Lacks(t, "위촉 수락")
+	for i, who := range s.Reviewers[1:] {
 		manager.Post(pool, url.Values{"person_id": {fmt.Sprint(who.ID)}}).Leads(t, pool)
+		s.As(who).Post(fmt.Sprintf("/reviewers/%d/accept", i+2), nil).Leads(t, "/assignments")
 	}
 
 	manager.Get("/rounds").Want(t, 200, "심사를 시작할 공모", "접수 3건")
@@ -80,6 +88,8 @@ func TestReviewPages(t *testing.T) {
 	manager.Post("/rounds/1/assign", url.Values{"pairs": {fmt.Sprintf("%d:1", s.apps[1].ID)}}).Leads(t, "/rounds/1")
 	manager.Post("/rounds/1/assign", url.Values{"pairs": {fmt.Sprintf("%d:1", s.apps[1].ID)}}).Want(t, 422, "이미 배정했습니다")
 	manager.Post("/assignments/1/remove", nil).Leads(t, "/rounds/1")
+	manager.Get("/rounds/1/proposal?per_application=3").Want(t, 200, "부하", "표시한 9칸", " checked")
+	chair.Get("/rounds/1/proposal").Want(t, 404)
 	manager.Post("/rounds/1/balance", url.Values{"per_application": {"3"}}).Leads(t, "/rounds/1")
 
 	list := me.Get("/assignments").Want(t, 200, "이해관계를 밝힐 신청", "확인 전")
