@@ -46,7 +46,7 @@ func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	eoul := flags.String("eoul", "bin/eoul", "the product's binary")
 	folder := flags.String("folder", "", "folder of the dataset; kept and used again when given")
-	only := flags.String("only", "", "one of sheets, server, pages, submits, autosaves, officers, imports")
+	only := flags.String("only", "", "one of sheets, server, pages, submits, autosaves, officers, imports, rankings")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -59,7 +59,7 @@ func run(ctx context.Context, args []string) error {
 	for _, m := range []struct {
 		name string
 		run  func(context.Context, *table) error
-	}{{"sheets", l.sheets}, {"server", l.server}, {"pages", l.pages}, {"submits", l.submits}, {"autosaves", l.autosaves}, {"officers", l.officers}, {"imports", l.imports}} {
+	}{{"sheets", l.sheets}, {"server", l.server}, {"pages", l.pages}, {"submits", l.submits}, {"autosaves", l.autosaves}, {"officers", l.officers}, {"imports", l.imports}, {"rankings", l.rankings}} {
 		if *only != "" && *only != m.name {
 			continue
 		}

@@ -10,6 +10,7 @@ import (
 	"eoul/pkg/page"
 	"eoul/pkg/program"
 	"eoul/pkg/review"
+	"eoul/pkg/selection"
 )
 
 // The fictitious programme is told backwards from today, so that its work waits
@@ -117,8 +118,11 @@ func (p *play) score(who authz.Actor, t review.Task, place int, submit bool) {
 	}
 }
 
-// decided drafts, approves and publishes the selection of a judged call.
+// decided considers two other conditions, then drafts, approves and publishes the
+// selection of a judged call.
 func (p *play) decided(call program.Call, announced calendar.Date) {
+	must(p.selections.SaveScenario(p.ctx, p.who("manager"), call.ID, "가점 없이 한 시·도에 하나", "지역 안배를 살펴봅니다.(가상)", selection.Parameters{NoBonus: true, PerSido: 1, Reserves: 1}))
+	must(p.selections.SaveScenario(p.ctx, p.who("decider"), call.ID, "두 건만 선정", "예산이 줄 때를 살펴봅니다.(가상)", selection.Parameters{Cut: selection.CutRank, CutRank: 2, Reserves: 1}))
 	s := must(p.selections.Create(p.ctx, p.who("manager"), call.ID, 1))
 	s = must(p.selections.Approve(p.ctx, p.who("decider"), s.ID, s.Version))
 	p.at(announced, 9)

@@ -163,7 +163,7 @@ func (s *Server) simulator(c echo.Context, call program.CallID, p selection.Para
 		}
 	}
 	form := typed
-	if len(typed.Values) == 0 {
+	if mistake == nil { // with what the address leaves out as it counts
 		var err error
 		if form, err = fill(simulatorOf(p, sim.Criteria)); err != nil {
 			return err
