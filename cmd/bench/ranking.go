@@ -31,15 +31,15 @@ const (
 
 // rankings measures the whole rule of a ranking (means with extremes left out, floors,
 // bonus, averages per criterion, ties) against one plain SQL aggregate over the same
-// scores, which are in a table of the same connection.
+// scores, which are in a table of the same transaction.
 func (l *lab) rankings(ctx context.Context, t *table) error {
 	progress("rankings")
 	in := rankingInputs()
-	conn, err := l.owner.Connx(ctx)
+	tx, err := l.owner.BeginTxx(ctx, nil)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = conn.Close() }()
+	defer func() { _ = tx.Rollback() }()
 	var apps, sheets, criteria, points []int64
 	for _, a := range in.Applications {
 		for _, s := range a.Sheets {
@@ -48,10 +48,10 @@ func (l *lab) rankings(ctx context.Context, t *table) error {
 			}
 		}
 	}
-	if _, err := conn.ExecContext(ctx, makeScores); err != nil {
+	if _, err := tx.ExecContext(ctx, makeScores); err != nil {
 		return err
 	}
-	if _, err := conn.ExecContext(ctx, fillScores, pq.Array(apps), pq.Array(sheets), pq.Array(criteria), pq.Array(points)); err != nil {
+	if _, err := tx.ExecContext(ctx, fillScores, pq.Array(apps), pq.Array(sheets), pq.Array(criteria), pq.Array(points)); err != nil {
 		return err
 	}
 	var took pairs
@@ -67,7 +67,7 @@ func (l *lab) rankings(ctx context.Context, t *table) error {
 			Application int64   `db:"application"`
 			Mean        float64 `db:"mean"`
 		}
-		if err := conn.SelectContext(ctx, &means, aggregateScores); err != nil {
+		if err := tx.SelectContext(ctx, &means, aggregateScores); err != nil {
 			return err
 		}
 		bare := time.Since(begin).Seconds()

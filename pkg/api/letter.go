@@ -19,7 +19,7 @@ func letterRoutes() []Route {
 		{Method: "GET", Path: Prefix + "/letters", Action: "letter:read", Handle: (*Server).listLetters},
 		{Method: "GET", Path: Prefix + "/letters/:id", Action: "letter:read", Handle: (*Server).showLetter},
 		{Method: "GET", Path: Prefix + "/calls/:id/letter-texts", Action: "letter_template:read", Handle: (*Server).listLetterTexts},
-		{Method: "POST", Path: Prefix + "/calls/:id/letter-texts/:outcome", Action: "letter_template:edit", Handle: (*Server).saveLetterText},
+		{Method: "POST", Path: Prefix + "/calls/:id/letter-texts", Action: "letter_template:edit", Handle: (*Server).saveLetterText},
 	}
 }
 
@@ -72,7 +72,7 @@ func (s *Server) listLetterTexts(c echo.Context) error {
 func (s *Server) saveLetterText(c echo.Context) error {
 	var in struct {
 		Call    program.CallID    `param:"id" json:"-"`
-		Outcome selection.Outcome `param:"outcome" json:"-"`
+		Outcome selection.Outcome `json:"outcome"`
 		Version int               `json:"version"`
 		Body    string            `json:"body"`
 	}
