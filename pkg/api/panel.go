@@ -38,7 +38,7 @@ type reviewersDTO struct {
 func (s *Server) listInvitations(c echo.Context) error {
 	return get(c, &struct{}{}, func(ctx context.Context, who authz.Actor) ([]review.Reviewer, error) {
 		return s.Reviews.Invitations(ctx, who)
-	}, func(list []review.Reviewer) reviewersDTO { return reviewersDTO{some(list)} })
+	}, func(list []review.Reviewer) reviewersDTO { return reviewersDTO{reviewersOut(list)} })
 }
 
 func (s *Server) acceptInvitation(c echo.Context) error {

@@ -102,7 +102,7 @@ func TestReviewAPI(t *testing.T) {
 		if n := len(a.do(me, "GET", "/invitations", nil, 200)["items"].([]any)); n != 1 {
 			t.Errorf("%d invitations", n)
 		}
-		a.do("manager", "POST", fmt.Sprintf("/reviewers/%v/accept", made["id"]), anyObject{}, 403)
+		a.do("manager", "POST", fmt.Sprintf("/reviewers/%v/accept", made["id"]), anyObject{}, 404)
 		a.do(me, "POST", fmt.Sprintf("/reviewers/%v/accept", made["id"]), anyObject{}, 200)
 		a.do(me, "POST", fmt.Sprintf("/reviewers/%v/refuse", made["id"]), anyObject{"reason": "늦음"}, 409)
 	}
@@ -122,7 +122,7 @@ func TestReviewAPI(t *testing.T) {
 	if p := a.do("manager", "GET", round+"/proposal?per_application=2", nil, 200); p["picks"] != 6.0 || p["spread"] != 1.0 {
 		t.Errorf("proposal %v", p)
 	}
-	a.do("chair", "GET", round+"/proposal", nil, 403)
+	a.do("chair", "GET", round+"/proposal", nil, 404)
 	a.do("manager", "POST", round+"/balance", anyObject{"per_application": 2}, 200)
 	a.do("chair", "POST", round+"/balance", anyObject{"per_application": 2}, 404)
 	a.do("manager", "GET", "/rounds?state=scoring", nil, 200)

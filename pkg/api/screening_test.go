@@ -32,7 +32,7 @@ func TestScreeningAPI(t *testing.T) {
 	noticed := a.do("manager", "POST", first+"/screening/notify", anyObject{"version": 1, "marks": marks, "reason": "심의가 없었습니다."}, 200)
 	one := fmt.Sprintf("/screenings/%v", noticed["id"])
 	a.do("officer", "GET", first+"/screening", nil, 200)
-	a.do("manager", "POST", one+"/answer", anyObject{"version": 2, "text": "소명"}, 403)
+	a.do("manager", "POST", one+"/answer", anyObject{"version": 2, "text": "소명"}, 404)
 	a.do("officer", "POST", one+"/answer", anyObject{"version": 2, "text": ""}, 422)
 	a.do("officer", "POST", one+"/answer", anyObject{"version": 2, "text": "회의록을 다시 냅니다."}, 200)
 	a.do("manager", "POST", one+"/overturn", anyObject{"version": 3, "text": "인정합니다."}, 403) // who sent the notice
@@ -58,7 +58,7 @@ func TestScreeningAPI(t *testing.T) {
 	}
 	filed := a.do("officer", "POST", first+"/challenges", anyObject{"reviewer_id": 1, "reason": "전에 다툼이 있었습니다."}, 201)
 	a.do("officer", "POST", first+"/challenges", anyObject{"reviewer_id": 1, "reason": "다시"}, 409)
-	a.do("officer", "POST", fmt.Sprintf("/challenges/%v/decide", filed["id"]), anyObject{"version": 1, "uphold": true, "decision": "인정"}, 403)
+	a.do("officer", "POST", fmt.Sprintf("/challenges/%v/decide", filed["id"]), anyObject{"version": 1, "uphold": true, "decision": "인정"}, 404)
 	a.do("manager", "POST", fmt.Sprintf("/challenges/%v/decide", filed["id"]), anyObject{"version": 1, "uphold": true, "decision": "인정합니다."}, 200)
 
 	a.db.Clock(t, fixture.Now(t, a.db).Add(30*24*time.Hour))

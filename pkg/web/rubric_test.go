@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"fmt"
+	"html"
 	"net/url"
 	"regexp"
 	"testing"
@@ -68,8 +69,7 @@ func TestRubricBuilder(t *testing.T) {
 	ready := manager.Get(preview).Want(t, 200, "답을 아는 보기")
 	results := map[string]string{"86.00": "", "80.00": "", "84.25": "", "84.36": ""}
 	for _, m := range regexp.MustCompile(`href="([^"]*preview\?[^"]*)">[^<]*→ ([0-9.]+)<`).FindAllStringSubmatch(ready.Body, -1) {
-		path := regexp.MustCompile(`&amp;`).ReplaceAllString(m[1], "&")
-		manager.Get(path).Want(t, 200, `<td class="num">`+m[2]+`</td>`)
+		manager.Get(html.UnescapeString(m[1])).Want(t, 200, `<td class="num">`+m[2]+`</td>`)
 		delete(results, m[2])
 	}
 	if len(results) > 0 {
