@@ -45,3 +45,37 @@ func TestSupplementLook(t *testing.T) {
 		}
 	}
 }
+
+// TestDecisionJourney: the manager weighs other conditions and keeps them, without a
+// script; the decision maker reads them and confirms an objection with the keyboard.
+func TestDecisionJourney(t *testing.T) {
+	s := newReviewSite(t)
+	fixture.Selected(t, s.db, s.Company, s.call, s.apps)
+	manager := browsertest.New(t, s.For(s.Manager))
+	manager.NoJS()
+	manager.Open(fmt.Sprintf("/calls/%d/simulator", s.call.ID))
+	manager.Click(`input[name="cut"][value="rank"]`)
+	manager.Fill("#f-cut_rank", "1")
+	manager.Follow(`form[action$="/simulator"] button.button-primary`)
+	manager.See("공모의 기준으로는 3건")
+	manager.Fill("#f-name", "하나만")
+	manager.Follow(`form[action$="/scenarios"][method="post"] button`)
+	manager.See("하나만")
+
+	sel := fixture.Selections(s.db)
+	o, err := sel.File(t.Context(), s.Officer, 2, "가점이 빠졌습니다.", nil)
+	if err == nil {
+		_, err = sel.Uphold(t.Context(), s.Manager, o.ID, o.Version, "맞습니다.", 1, "고시")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	decider := browsertest.New(t, s.For(s.Decider))
+	decider.NoJS()
+	decider.Open("/scenarios/1")
+	decider.See("비교용")
+	decider.Open("/objections/1")
+	decider.Focus(`form[action$="/confirm"] button`)
+	decider.Follow(`form[action$="/confirm"] button`)
+	decider.See("순위 제2판")
+}
