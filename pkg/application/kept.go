@@ -42,8 +42,9 @@ func (s *Service) KeepInput(ctx context.Context, who authz.Actor, id ID, part st
 		}
 		saved := out.by(tx)
 		saved.Problems = problems
-		out.Call, out.Row = r.Call, partOf(Plan{}, r, part, progress{saved: map[string]partVersion{part: saved}})
-		return out, nil
+		returned, err := openItems(ctx, tx, a)
+		out.Call, out.Row = r.Call, partOf(Plan{}, r, part, progress{saved: map[string]partVersion{part: saved}, returned: returned})
+		return out, err
 	})
 }
 

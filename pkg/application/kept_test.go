@@ -2,6 +2,7 @@ package application_test
 
 import (
 	"context"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -226,25 +227,58 @@ func TestSavesCost(t *testing.T) {
 	}
 }
 
-// TestReturnedPartsStayReturned: saving a part does not hide that its items are open.
+// TestReturnedPartsStayReturned: saving a part, or keeping its mistakes, does not hide
+// that its items are open; it says what the task list says, for one statement more.
 func TestReturnedPartsStayReturned(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	a := fixture.HandedIn(t, w.DB, w.call, w.Officer)
-	items := []comment.Item{{Part: application.PartIndicators, Body: "목표값의 근거를 적어 주십시오."}}
+	items := []comment.Item{
+		{Part: application.PartIndicators, Body: "목표값의 근거를 적어 주십시오."}, {Part: application.PartIndicators, Body: "산식을 적어 주십시오."},
+		{Part: application.PartTitle, Body: "이름을 줄여 주십시오."},
+	}
 	if _, err := w.comments.Return(t.Context(), w.Province, a.ID, a.Version, "보완해 주십시오.", items); err != nil {
 		t.Fatal(err)
 	}
-	p := w.part(t, a.ID, application.PartIndicators)
-	if got := p.StateLabel(); got != "보완 요청 1건" {
-		t.Errorf("the task list says %q", got)
+	version, want := 0, ""
+	matches := func(what string, saved application.Saved, err error, n *work.Counter, most int) {
+		t.Helper()
+		p := w.part(t, a.ID, application.PartIndicators)
+		if err != nil || saved.Row.StateLabel() != want || p.StateLabel() != want || !reflect.DeepEqual(saved.Row.Problems, p.Problems) {
+			t.Errorf("%s answers %q %v, the task list says %q %v, want %q, %v", what, saved.Row.StateLabel(), saved.Row.Problems, p.StateLabel(), p.Problems, want, err)
+		}
+		if n.N() != most {
+			t.Errorf("%s costs %d statements, want %d", what, n.N(), most)
+		}
+		version = saved.Version
 	}
-	saved, err := w.apps.SaveIndicators(t.Context(), w.Officer, a.ID, p.Version, []application.Indicator{{Name: "참여 기업 수", Target: "30", Evidence: "신청서"}})
-	if err != nil || saved.Row.StateLabel() != "보완 요청 1건" {
-		t.Errorf("after a save %q, %v", saved.Row.StateLabel(), err)
+	version = w.part(t, a.ID, application.PartIndicators).Version
+	for i, label := range []string{"보완 요청 2건", "보완 요청 1건", "작성 완료"} {
+		want = label
+		ctx, n := work.Counting(application.OnPage(context.WithoutCancel(t.Context()), "one", 2*i+1))
+		saved, err := w.apps.Save(ctx, w.Officer, a.ID, version, application.IndicatorsEdit([]application.Indicator{{Name: "참여 기업 수", Target: "30", Evidence: label}}))
+		matches("a save with "+label, saved, err, n, 9)
+		want = "오류 3건"
+		ctx, n = work.Counting(application.OnPage(context.WithoutCancel(t.Context()), "one", 2*i+2))
+		saved, err = w.apps.KeepInput(ctx, w.Officer, a.ID, application.PartIndicators, version, map[string][]string{"x": {"y"}}, 3)
+		matches("keeping mistakes with "+label, saved, err, n, 7)
+		w.settle(t, a.ID, application.PartIndicators)
 	}
-	kept, err := w.apps.KeepInput(t.Context(), w.Officer, a.ID, application.PartIndicators, saved.Version, map[string][]string{"x": {"y"}}, 3)
-	if err != nil || kept.Row.StateLabel() != "오류 3건" {
-		t.Errorf("with mistakes %q, %v", kept.Row.StateLabel(), err)
+}
+
+// settle marks the first open item of a part as dealt with.
+func (w world) settle(t *testing.T, id application.ID, part string) {
+	t.Helper()
+	b, err := w.comments.Board(t.Context(), w.Officer, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, th := range b.Returned(0) {
+		if th.Part == part && th.Open() {
+			if _, err := w.comments.Resolve(t.Context(), w.Officer, th.ID, th.Version); err != nil {
+				t.Fatal(err)
+			}
+			return
+		}
 	}
 }
