@@ -170,6 +170,14 @@ func aside() []string {
 		// The call of 2022 asked for no signature, and its two districts were endorsed one by one.
 		"POST /api/v1/applications/:id/sign", "POST /api/v1/applications/:id/approve", "POST /api/v1/applications/:id/reject",
 		"POST /api/v1/applications/:id/recall", "POST /api/v1/calls/:id/endorsements", "POST /api/v1/comments/:id/retract", "POST /api/v1/comments/:id/reopen",
+		// Nobody was found ineligible, challenged or excluded in it, and it had one stage.
+		"GET /api/v1/calls/:id/screenings", "POST /api/v1/calls/:id/screenings/items", "GET /api/v1/applications/:id/screening",
+		"POST /api/v1/applications/:id/screening/mark", "POST /api/v1/applications/:id/screening/pass", "POST /api/v1/applications/:id/screening/notify",
+		"POST /api/v1/screenings/:id/answer", "POST /api/v1/screenings/:id/overturn", "POST /api/v1/applications/:id/bonus",
+		"POST /api/v1/applications/:id/bonus/revoke", "GET /api/v1/invitations", "POST /api/v1/reviewers/:id/refuse",
+		"GET /api/v1/rounds/:id/proposal", "POST /api/v1/assignments/:id/exclude", "POST /api/v1/assignments/:id/recuse",
+		"GET /api/v1/calls/:id/pool", "POST /api/v1/calls/:id/pool/publish", "POST /api/v1/applications/:id/challenges",
+		"POST /api/v1/challenges/:id/decide", "POST /api/v1/calls/:id/stages",
 	}
 }
 

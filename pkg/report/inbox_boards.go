@@ -25,8 +25,9 @@ const (
 		  join rounds o on o.id = a.round_id
 		  join reviewers r on r.id = a.reviewer_id
 		  left join conflicts c on c.assignment_id = a.id
+		  left join exclusions x on x.assignment_id = a.id
 		  left join sheets s on s.assignment_id = a.id
-		 cross join lateral (select case when c.kind is null then 'undeclared' when s.state in ('draft', 'reopened') then 'open' else 'done' end as state) t`
+		 cross join lateral (select case when x.id is not null then 'done' when c.kind is null then 'undeclared' when s.state in ('draft', 'reopened') then 'open' else 'done' end as state) t`
 	sqlInboxRounds = `
 		v.who, t.state, count(*) as n, null::timestamptz as due
 		  from rounds o
@@ -58,7 +59,7 @@ const (
 
 // boards is the whole inbox, noun by noun in the order money flows.
 func boards() []board {
-	return []board{callBoard(), applicationBoard(), assignmentBoard(), roundBoard(), selectionBoard(), objectionBoard(), awardBoard(), trancheBoard(), settlementBoard(), grantBoard()}
+	return append([]board{callBoard(), applicationBoard(), assignmentBoard(), roundBoard(), selectionBoard(), objectionBoard(), awardBoard(), trancheBoard(), settlementBoard(), grantBoard()}, panelBoards()...)
 }
 
 func callBoard() board {
