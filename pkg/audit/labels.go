@@ -10,7 +10,7 @@ import (
 func Kinds() []string { return slices.Sorted(maps.Keys(kinds)) }
 
 var kinds = map[string]string{
-	"application": "신청", "appropriation": "예산", "assignment": "심사 배정", "award": "교부", "bonus": "가점", "budget": "예산 변경",
+	"allowance": "심사수당", "application": "신청", "appropriation": "예산", "assignment": "심사 배정", "award": "교부", "bonus": "가점", "budget": "예산 변경",
 	"call": "공모", "comment": "의견", "document": "첨부 파일", "expenditure": "집행", "grant": "역할", "holiday": "휴일", "letter": "결과 통지서", "letter_template": "통지서 문안", "membership": "소속", "notice": "알림", "objection": "이의신청",
 	"organization": "기관", "person": "사람", "posting": "원장", "program": "사업", "ranking": "순위", "repayment": "반납", "report": "내보내기",
 	"reviewer": "심사위원", "round": "심사", "rubric": "배점표", "rule": "규정 값", "scenario": "선정 시뮬레이션", "selection": "선정", "session": "로그인", "settlement": "정산",

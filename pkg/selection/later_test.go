@@ -107,7 +107,7 @@ func TestReserveMovesUp(t *testing.T) {
 	if list, err := w.sel.Results(ctx, authz.Anonymous(), page.Request{}); err != nil || list.Total != 1 || len(list.Items) != 1 || list.Items[0].Selected != 2 {
 		t.Errorf("results: %+v, %v", list, err)
 	}
-	if r, err := w.sel.Result(ctx, authz.Anonymous(), w.call.ID); err != nil || len(r.Rows) != 2 || r.Rows[0].GovernmentName == "가람도" || r.Amounts.National.Int64() != 90_000_000 {
+	if r, err := w.sel.Result(ctx, authz.Anonymous(), w.call.ID); err != nil || len(r.Rows) != 2 || r.Rows[0].GovernmentName == "가람도" || r.No != 2 || r.Cause == "" || r.Amounts.National.Int64() != 90_000_000 {
 		t.Errorf("the second result: %+v, %v", r, err)
 	}
 	_, err = promote(w.Manager)

@@ -21,6 +21,8 @@ type ResultInfo struct {
 	FiscalYear  int            `db:"fiscal_year" json:"fiscal_year"`
 	PublishedAt time.Time      `db:"published_at" json:"published_at"`
 	Note        string         `db:"note" json:"note"`
+	No          int            `db:"no" json:"no"`           // 1, and higher once somebody was selected later
+	Cause       string         `db:"cause" json:"cause"`     // why, empty for the first
 	Applied     int            `db:"applied" json:"applied"` // how many were decided on
 	Selected    int            `db:"selected" json:"selected"`
 	Amounts     money.BySource `db:"amounts" json:"amounts"` // of the selected
@@ -44,7 +46,7 @@ type Result struct {
 
 const (
 	sqlResultColumns = `
-		select s.call_id, c.number as call_number, c.title as call_title, p.name as program_name, c.fiscal_year, s.published_at, s.note,
+		select s.call_id, c.number as call_number, c.title as call_title, p.name as program_name, c.fiscal_year, s.published_at, s.note, s.no, s.cause,
 		       n.applied, n.selected, n.national as "amounts.national", n.sido as "amounts.sido", n.sigungu as "amounts.sigungu", n.own as "amounts.own"
 		  from selections s
 		  join calls c on c.id = s.call_id
