@@ -30,6 +30,10 @@ insert into app_clock default values;
 create function app_now() returns timestamptz language sql volatile as
 	$$ select clock_timestamp() + shift from app_clock $$;
 
+-- The elements of a JSON list; what is no list, as null where somebody wrote none, has none.
+create function elements(list jsonb) returns setof jsonb language sql immutable as
+	$$ select jsonb_array_elements(case jsonb_typeof(list) when 'array' then list else '[]' end) $$;
+
 -- Installation facts, such as demo = 'true'.
 create table settings (
 	key   text primary key,
@@ -1060,7 +1064,7 @@ declare
 	bad documents;
 begin
 	insert into submission_files (submission_id, document_id)
-	select distinct new.id, (f ->> 'document_id')::bigint from jsonb_array_elements(new.content -> 'attachments') f;
+	select distinct new.id, (f ->> 'document_id')::bigint from elements(new.content -> 'attachments') f;
 	select d.* into bad from submission_files f join documents d on d.id = f.document_id
 	 where f.submission_id = new.id and d.scan_state in ('pending', 'infected') limit 1;
 	if found then
@@ -1136,10 +1140,10 @@ begin
 	  from (
 		select 'title' as kind, compared_title(new.content ->> 'title') as value, new.content ->> 'title' as shown
 		union all
-		select 'partner', compared_name(p ->> 'name'), p ->> 'name' from jsonb_array_elements(new.content -> 'partners') p
+		select 'partner', compared_name(p ->> 'name'), p ->> 'name' from elements(new.content -> 'partners') p
 		union all
 		select 'number', regexp_replace(p ->> 'business_no', '[^0-9]', '', 'g'), (p ->> 'name') || ' ' || (p ->> 'business_no')
-		  from jsonb_array_elements(new.content -> 'partners') p) k
+		  from elements(new.content -> 'partners') p) k
 	 where k.value <> ''
 	on conflict (application_id, kind, value) do nothing;
 	return null;
@@ -1532,7 +1536,7 @@ create function conflicts_by_data(applications bigint[], reviewers bigint[]) ret
 		select s.application_id, j ->> 'name' as name
 		  from (select distinct on (x.application_id) x.application_id, x.content from submissions x
 		         where x.application_id = any($1) order by x.application_id, x.no desc) s
-		 cross join lateral jsonb_array_elements(case jsonb_typeof(s.content -> 'partners') when 'array' then s.content -> 'partners' else '[]' end) j
+		 cross join lateral elements(s.content -> 'partners') j
 	)
 	select distinct on (w.application_id, w.reviewer_id) w.application_id, w.reviewer_id, w.why from (
 		select c.application_id, c.reviewer_id, 0 as i, '받아들인 기피 신청' as why from challenges c
@@ -2571,7 +2575,7 @@ create function violated_invariants() returns table (invariant text, object text
 	-- The files of what was handed in are those it names, and no scanner found them bad (I-30).
 	select 'file', 'application:' || s.application_id, 'document ' || (f ->> 'document_id') || ' is ' || coalesce(encode(d.sha256, 'hex') || ' ' || d.scan_state, 'missing')
 	  from submissions s
-	 cross join jsonb_array_elements(s.content -> 'attachments') f
+	 cross join elements(s.content -> 'attachments') f
 	  left join submission_files sf on sf.submission_id = s.id and sf.document_id = (f ->> 'document_id')::bigint
 	  left join documents d on d.id = sf.document_id
 	 where encode(d.sha256, 'hex') is distinct from f ->> 'sha256' or d.scan_state in ('pending', 'infected')

@@ -46,7 +46,7 @@ const (
 		select p.id, p.number, p.government_name as name, p.title, p.sido_id, p.sigungu_id,
 		       array(select distinct btrim(j ->> 'area')
 		               from (select content from submissions s where s.application_id = p.id order by s.no desc limit 1) s
-		              cross join lateral jsonb_array_elements(case jsonb_typeof(s.content -> 'activities') when 'array' then s.content -> 'activities' else '[]' end) j
+		              cross join lateral elements(s.content -> 'activities') j
 		              where btrim(coalesce(j ->> 'area', '')) <> '' order by 1) as areas,
 		       array(select a.reviewer_id from assignments a where a.application_id = p.id and a.round_id = o.id order by 1) as asked,
 		       (select count(*) from assignments a left join conflicts c on c.assignment_id = a.id
