@@ -163,8 +163,15 @@ func (l *lab) written(ctx context.Context) (call string, err error) {
 	for _, s := range program.DefaultSections() {
 		kinds = append(kinds, s.Kind)
 	}
-	_, err = l.owner.ExecContext(ctx, ownerSections, call, pq.Array(kinds))
-	return call, err
+	tx, err := l.owner.BeginTxx(ctx, nil)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = tx.Rollback() }()
+	if _, err := tx.ExecContext(ctx, ownerSections, call, pq.Array(kinds)); err != nil {
+		return "", err
+	}
+	return call, tx.Commit()
 }
 
 // sections are the addresses of a plan's texts in the order of the officers' rounds.

@@ -178,6 +178,17 @@ func aside() []string {
 		"GET /api/v1/rounds/:id/proposal", "POST /api/v1/assignments/:id/exclude", "POST /api/v1/assignments/:id/recuse",
 		"GET /api/v1/calls/:id/pool", "POST /api/v1/calls/:id/pool/publish", "POST /api/v1/applications/:id/challenges",
 		"POST /api/v1/challenges/:id/decide", "POST /api/v1/calls/:id/stages",
+		// Nothing failed at its deadlines, and nobody wrote hints, copied a plan or sent a workbook.
+		"POST /api/v1/calls/:id/hints", "GET /api/v1/outages", "GET /api/v1/outages/preview", "POST /api/v1/outages",
+		"GET /api/v1/applications/:id/files", "GET /api/v1/applications/:id/copy", "POST /api/v1/applications/:id/copy",
+		"GET /api/v1/applications/:id/duplicates", "GET /api/v1/applications/:id/workbook", "POST /api/v1/applications/:id/import",
+		"POST /api/v1/applications/:id/import/apply",
+		// All of the thirty-five stayed, and none of the others objected.
+		"POST /api/v1/applications/:id/forfeit", "POST /api/v1/selections/:id/promote", "POST /api/v1/selections/:id/renew",
+		"GET /api/v1/calls/:id/scenarios", "POST /api/v1/calls/:id/scenarios", "GET /api/v1/scenarios/:id", "GET /api/v1/letters",
+		"GET /api/v1/letters/:id", "GET /api/v1/calls/:id/letter-texts", "POST /api/v1/calls/:id/letter-texts", "POST /api/v1/letters/:id/objection",
+		"GET /api/v1/objections", "GET /api/v1/objections/:id", "POST /api/v1/objections/:id/withdraw", "POST /api/v1/objections/:id/dismiss",
+		"POST /api/v1/objections/:id/uphold", "POST /api/v1/objections/:id/confirm", "POST /api/v1/objections/:id/refuse",
 	}
 }
 
