@@ -133,7 +133,7 @@ func (p *pages) budget(a *part) {
 	p.told("차액 1")
 	p.fill("lines.0.sido", right)
 	p.press("저장", "main")
-	if got := p.Text("tfoot td:nth-last-child(2)"); got != "100,000,000" {
+	if got := p.Text(`tfoot [data-output="sum.total"]`); got != "100,000,000" {
 		p.t.Errorf("the budget of %s adds up to %s", a.place, got)
 	}
 }
@@ -188,7 +188,7 @@ func (p *pages) endorse() {
 	p.Follow(".todo .button-primary")
 	p.look()
 	p.fill("reason", "예산의 산출 근거를 더 적어 주십시오.")
-	p.press("보완 요청", "보완할 내용과 까닭")
+	p.press("보완 요청", "보완을 요청하는 까닭")
 	p.told("보완을 요청했습니다.")
 	p.as("namgu", nam.application)
 	p.told("예산의 산출 근거를 더 적어 주십시오.")

@@ -73,13 +73,13 @@ func applying() map[string]verb {
 			_, err := w.apps.Endorse(w.ctx, who, application.ID(id), w.version(c, "applications", id), "추천합니다.", rank)
 			return err
 		}},
-		"application:return":     {"application", ofApplication(true), returned((*comment.Service).Return)},
-		"application:correct":    {"application", always(manager), returned((*comment.Service).Correct)},
+		"application:return":  {"application", ofApplication(true), returned((*comment.Service).Return)},
+		"application:correct": {"application", always(manager), returned((*comment.Service).Correct)},
 		"application:disqualify": {"application", always(manager), func(w *world, c *choice, who authz.Actor, id int64) error {
 			_, err := (&screening.Service{Work: w.d.Work}).Disqualify(w.ctx, who, application.ID(id), w.version(c, "applications", id), "자격이 없습니다.")
 			return err
 		}},
-		"application:withdraw":   {"application", ofApplication(false), reasoned((*application.Service).Withdraw)},
+		"application:withdraw": {"application", ofApplication(false), reasoned((*application.Service).Withdraw)},
 		"call:close": {"call", always(manager), func(w *world, _ *choice, who authz.Actor, id int64) error {
 			if who.ID != w.c.Manager.ID || w.number(`select count(*) from calls where id = $1 and state = 'open'`, id) == 0 {
 				_, err := w.programs.Close(w.ctx, who, program.CallID(id))
