@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"eoul/pkg/document"
-	"eoul/pkg/money"
 )
 
 // Change tells how one thing of a plan differs between an earlier and a later version.
@@ -37,7 +36,7 @@ func (c Change) mirror() Change {
 }
 
 // Comparison is how two versions of a plan differ, part by part. Rows of lists are
-// matched by their names, budget lines by code and description, in that order.
+// matched by their names, budget lines by code and description, then by code and place.
 type Comparison struct {
 	Parts []PartChange `json:"parts"` // every part but the budget, unchanged ones too
 	Lines LinesChange  `json:"lines"`
@@ -69,33 +68,6 @@ type CellChange struct {
 	Label string `json:"label"`
 	Was   string `json:"was"`
 	Is    string `json:"is"`
-}
-
-// LinesChange is the budget as 당초, 변경 and 증감, in won.
-type LinesChange struct {
-	Rows []LineChange   `json:"rows"` // every line of both versions, by code and description
-	Was  money.BySource `json:"was"`
-	Is   money.BySource `json:"is"`
-	Diff money.BySource `json:"diff"` // Is − Was
-}
-
-// Changed tells whether any line differs.
-func (l LinesChange) Changed() bool {
-	return slices.ContainsFunc(l.Rows, func(r LineChange) bool { return r.Change != Same })
-}
-
-// LineChange is one budget line; its 산출기초 may differ while its amounts do not.
-type LineChange struct {
-	Code        string         `json:"code"`
-	Category    string         `json:"category"`
-	CodeName    string         `json:"code_name"`
-	Description string         `json:"description"`
-	Change      Change         `json:"change"`
-	BasisWas    string         `json:"basis_was"`
-	BasisIs     string         `json:"basis_is"`
-	Was         money.BySource `json:"was"`
-	Is          money.BySource `json:"is"`
-	Diff        money.BySource `json:"diff"`
 }
 
 // Empty tells whether the two versions are the same.
@@ -219,30 +191,6 @@ func changeOf[T any](pair [2]*T) Change {
 		return Removed
 	}
 	return Changed
-}
-
-func compareLines(was, is Plan) LinesChange {
-	out := LinesChange{Rows: []LineChange{}, Was: was.Totals(), Is: is.Totals()}
-	out.Diff = out.Is.Sub(out.Was)
-	for _, pair := range matched(was.Lines, is.Lines, func(l BudgetLine) string { return l.Code + "\x00" + l.Description }) {
-		c := LineChange{Change: changeOf(pair)}
-		for side, l := range pair {
-			if l == nil {
-				continue
-			}
-			c.Code, c.Category, c.CodeName, c.Description = l.Code, l.Category, l.CodeName, l.Description
-			if side == 0 {
-				c.Was, c.BasisWas = l.Amounts, l.Basis()
-			} else {
-				c.Is, c.BasisIs = l.Amounts, l.Basis()
-			}
-		}
-		if c.Diff = c.Is.Sub(c.Was); c.Change == Changed && c.Diff.IsZero() && c.BasisWas == c.BasisIs {
-			c.Change = Same
-		}
-		out.Rows = append(out.Rows, c)
-	}
-	return out
 }
 
 // fileName is what a file chosen from the attachments is called.
