@@ -1,6 +1,8 @@
 package web
 
 import (
+	"mime/multipart"
+
 	"github.com/labstack/echo/v4"
 
 	"eoul/pkg/application"
@@ -10,12 +12,13 @@ import (
 
 type deliberationForm struct {
 	partForm
-	Committee  string        `form:"committee"`
-	HeldOn     calendar.Date `form:"held_on"`
-	Agenda     string        `form:"agenda"`
-	Decision   string        `form:"decision"`
-	Note       string        `form:"note"`
-	DocumentID document.ID   `form:"document_id"`
+	Committee  string                `form:"committee"`
+	HeldOn     calendar.Date         `form:"held_on"`
+	Agenda     string                `form:"agenda"`
+	Decision   string                `form:"decision"`
+	Note       string                `form:"note"`
+	DocumentID document.ID           `form:"document_id"`
+	File       *multipart.FileHeader `form:"file"` // the minutes, where they are not there yet
 }
 
 func deliberationFormOf(d *application.Deliberation) deliberationForm {
@@ -32,8 +35,6 @@ func (f *deliberationForm) edit(map[string]string) partEdit {
 	}
 	return partEdit{Edit: application.DeliberationEdit(d)}
 }
-
-func (s *Server) saveDeliberation(c echo.Context) error { return s.savePart(c, &deliberationForm{}) }
 
 type partnersForm struct {
 	partForm

@@ -21,7 +21,7 @@ func planRoutes() []Route {
 		{Method: "POST", Path: "/applications/:id/title", Action: "application:edit", Handle: (*Server).saveTitle},
 		{Method: "POST", Path: "/applications/:id/sections/:kind", Action: "application:edit", Handle: (*Server).saveSection},
 		{Method: "POST", Path: "/applications/:id/lines", Action: "application:edit", Handle: (*Server).saveLines},
-		{Method: "POST", Path: "/applications/:id/deliberation", Action: "application:edit", Handle: (*Server).saveDeliberation},
+		{Method: "POST", Path: "/applications/:id/deliberation", Action: "application:edit", Handle: (*Server).saveDeliberation, BodyLimit: "11M"},
 		{Method: "POST", Path: "/applications/:id/partners", Action: "application:edit", Handle: (*Server).savePartners},
 		{Method: "POST", Path: "/applications/:id/activities", Action: "application:edit", Handle: (*Server).saveActivities},
 		{Method: "POST", Path: "/applications/:id/indicators", Action: "application:edit", Handle: (*Server).saveIndicators},

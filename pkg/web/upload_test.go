@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"mime/multipart"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/uuid"
 
+	"eoul/pkg/application"
 	"eoul/pkg/fixture"
 	"eoul/pkg/web/webtest"
 )
@@ -17,9 +19,16 @@ import (
 // sendPaper posts the upload form with its own bytes per name; accept is what the script asks for.
 func sendPaper(t *testing.T, v webtest.Visitor, id int64, name, accept string, fields ...string) webtest.Answer {
 	t.Helper()
+	return sendFile(t, v, fmt.Sprintf("/applications/%d/attachments", id), name, accept, fields...)
+}
+
+func sendFile(t *testing.T, v webtest.Visitor, to, name, accept string, fields ...string) webtest.Answer {
+	t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
-	fields = append([]string{"request_key", uuid.NewString()}, fields...)
+	if !slices.Contains(fields, "request_key") {
+		fields = append(fields, "request_key", uuid.NewString())
+	}
 	for i := 0; i < len(fields); i += 2 {
 		if err := form.WriteField(fields[i], fields[i+1]); err != nil {
 			t.Fatal(err)
@@ -37,7 +46,7 @@ func sendPaper(t *testing.T, v webtest.Visitor, id int64, name, accept string, f
 	if err := form.Close(); err != nil {
 		t.Fatal(err)
 	}
-	r := httptest.NewRequest("POST", fmt.Sprintf("/applications/%d/attachments", id), &body)
+	r := httptest.NewRequest("POST", to, &body)
 	r.Header.Set("Content-Type", form.FormDataContentType())
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	r.Header.Set("Accept", accept)
@@ -64,8 +73,9 @@ func TestPapersOfAPlan(t *testing.T) {
 
 	key := []string{"request_key", uuid.NewString(), "code", "", "place", ""}
 	for range 2 { // the script may lose an answer and ask again
-		sendPaper(t, me, id, "참고.pdf", "application/json", key[2:]...).Want(t, 200, `"state":"saved"`)
+		sendPaper(t, me, id, "참고.pdf", "application/json", key...).Want(t, 200, `"state":"saved"`)
 	}
+	me.Get(at).Want(t, 200, "5개, ")
 	sendPaper(t, me, id, "a.exe", "application/json").Want(t, 422, `"state":"refused"`, "확장자와 실제 내용이 다릅니다")
 	sendPaper(t, s.As(s.Officer2), id, "a.pdf", "application/json").Want(t, 404, `"state":"refused"`)
 }
@@ -116,5 +126,50 @@ func TestReceiptAsPDF(t *testing.T) {
 	}
 	if again := s.As(s.Officer2).Get(at(done.ID)); again.Body != first.Body {
 		t.Error("the same receipt has other bytes the second time")
+	}
+}
+
+// TestMinutesOnTheirPage: the page of the deliberation takes the minutes with it, keeps
+// what was typed when it refuses them, and takes them once.
+func TestMinutesOnTheirPage(t *testing.T) {
+	t.Parallel()
+	s := newApplicationSite(t)
+	a := fixture.Drafted(t, s.db, s.call, s.Officer)
+	me, to := s.As(s.Officer), fmt.Sprintf("/applications/%d/deliberation", a.ID)
+	at := fmt.Sprintf("/applications/%d/plan/deliberation", a.ID)
+	files := func() (n int) {
+		t.Helper()
+		if err := s.db.Owner.Get(&n, `select count(*) from documents`); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	minutes := func(v webtest.Visitor, name string, fields ...string) webtest.Answer {
+		t.Helper()
+		version := versions(t, me.Get(at)).Get("version")
+		return sendFile(t, v, to, name, "text/html", append([]string{"act", "save", "version", version, "committee", "위원회", "agenda", "안건", "decision", "approved"}, fields...)...)
+	}
+	had := files()
+	me.Get(at).Want(t, 200, `enctype="multipart/form-data"`, "회의록 파일 올리기")
+	minutes(me, "회의록.exe", "held_on", "2026-02-21").Want(t, 422, "확장자와 실제 내용이 다릅니다", `id="f-file-error"`, `value="2026-02-21"`)
+	minutes(s.As(s.Officer2), "회의록.pdf", "held_on", "2026-02-21").Want(t, 404)
+	minutes(me, "", "held_on", "2026-02-22").Leads(t, at)
+	if n := files(); n != had {
+		t.Fatalf("%d files came of what was refused", n-had)
+	}
+	minutes(me, "날짜 없는.pdf").Want(t, 422, `id="f-held_on-error"`, `selected>날짜 없는.pdf`)
+	again := []string{"act", "save", "version", versions(t, me.Get(at)).Get("version"), "committee", "위원회", "agenda", "안건", "decision", "approved", "held_on", "2026-02-23", "request_key", uuid.NewString()}
+	for range 2 { // the answer was lost and the button pressed again
+		sendFile(t, me, to, "새 회의록.pdf", "text/html", again...).Leads(t, at)
+	}
+	me.Get(at).Want(t, 200, `value="2026-02-23"`, `selected>새 회의록.pdf`, "작성 완료")
+	if n := files(); n != had+2 {
+		t.Errorf("%d files came of two", n-had)
+	}
+	plan := workspaceOf(t, s, a.ID).Plan
+	for _, f := range plan.Attachments {
+		if f.DocumentID == plan.Deliberation.DocumentID && (f.Code != application.PartDeliberation || f.Version != 3) {
+			t.Errorf("the minutes are %+v", f)
+		}
 	}
 }

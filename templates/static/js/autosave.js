@@ -257,7 +257,7 @@
       since = 0;
       const sent = wanted;
       seqField.value = String(++seq);
-      const body = new URLSearchParams(new FormData(form));
+      const body = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
       body.set("act", "auto");
       if (hold === "") say("저장 중…");
       try {
@@ -282,7 +282,7 @@
       remember();
       if (hold === "" && wait === 1000) plan();
     };
-    form.addEventListener("input", changed);
+    form.addEventListener("input", (e) => e.target.type !== "file" && changed()); // a file waits for the button
     form.addEventListener("eoul:changed", changed); // rows that a script added or took out
 
     // --- Leaving, coming back, sending by hand.
