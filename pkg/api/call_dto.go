@@ -97,7 +97,7 @@ type callDetailOut struct {
 }
 
 func callDetailDTO(d program.CallDetail) callDetailOut {
-	out := callDetailOut{Call: callDTO(d.Call), Sections: []sectionIO{}, Documents: []documentIO{}, Hints: hintsOut(d.Hints), Rubric: rubricDTO(d.Rubric), RubricFrozen: d.Rubric.Frozen != nil,
+	out := callDetailOut{Call: callDTO(d.Call), Sections: []sectionIO{}, Documents: []documentIO{}, Hints: hintsOut(d.Hints), Rubric: rubricDTO(d.Rubric), RubricFrozen: !d.Call.RubricOpen(),
 		Deadlines: []deadlineOut{}, Warnings: list(d.Warnings), Now: d.Now}
 	for _, s := range d.Sections {
 		out.Sections = append(out.Sections, sectionIO{s.Kind, s.Title, s.Hint, s.Required, s.MaxLength})

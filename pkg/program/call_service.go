@@ -112,7 +112,7 @@ func (s *Service) Call(ctx context.Context, who authz.Actor, id CallID) (CallDet
 		if d.Deadlines, err = Deadlines(ctx, tx, id); err != nil {
 			return d, err
 		}
-		d.Can = verbs(tx, d.Call, d.Rubric)
+		d.Can = verbs(tx, d.Call)
 		if d.State == StateDraft {
 			d.Warnings, err = warnings(ctx, tx, d.Call)
 		}
@@ -161,7 +161,7 @@ func load(ctx context.Context, tx *work.Tx, c Call) (r Record, err error) {
 }
 
 // verbs are what the person may do with the call now, for its buttons.
-func verbs(tx *work.Tx, c Call, r Rubric) map[string]bool {
+func verbs(tx *work.Tx, c Call) map[string]bool {
 	on := c.Object()
 	can := map[string]bool{
 		"update":   c.State == StateDraft && tx.Can("call:update", on),
@@ -170,7 +170,7 @@ func verbs(tx *work.Tx, c Call, r Rubric) map[string]bool {
 		"close":    Flow.Can(c.State, "close") && tx.Now.After(c.SubmitUntil) && tx.Can("call:close", on),
 		"extend":   mayExtend(c, Correct) == nil && tx.Can("call:extend", on),
 		"hint":     mayHint(c) == nil && tx.Can("call:hint", on),
-		"rubric":   mayCorrect(c, r) == nil && tx.Can("rubric:update", on),
+		"rubric":   c.RubricOpen() && tx.Can("rubric:update", on),
 		"copy":     tx.Can("call:create", authz.Object{Kind: "call", Program: on.Program}),
 	}
 	return can

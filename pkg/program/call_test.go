@@ -207,7 +207,7 @@ func TestRubric(t *testing.T) {
 		t.Errorf("frozen as %x, content is %x", got, hash)
 	}
 	_, err = s.CorrectRubric(t.Context(), c.Manager, call.ID, in, "늦음")
-	want(t, "after freezing", err, fault.Conflict, "확정")
+	want(t, "after freezing", err, fault.Conflict, "심사를 시작한 뒤에는")
 	for _, q := range []string{`update criteria set max = 5`, `delete from criteria`, `insert into bonus_items (rubric_id, position, title, points) select id, 9, 'x', 1 from rubrics`,
 		`update rubrics set frozen_hash = null`, `delete from rubrics`} {
 		tx := d.Owner.MustBegin()

@@ -15,12 +15,20 @@ import (
 // pqBytes is the array of hashes as a parameter.
 func pqBytes(list [][]byte) any { return pq.ByteaArray(list) }
 
-// mayCorrect tells whether the rubrics of a call can still be written.
-func mayCorrect(c Call, r Rubric) error {
-	switch {
-	case r.Frozen != nil:
-		return fault.New(fault.Conflict, "첫 심사표가 제출되어 배점표가 확정되었습니다. 더는 고칠 수 없습니다.")
-	case c.State == StateDraft, c.State == StateAnnounced, c.State == StateOpen, c.State == StateClosed:
+// RubricOpen tells whether its rubrics can still be written: until the review begins.
+// That the first sheet then freezes them for good is the database's matter, and says
+// to nobody that somebody has handed in (decisions 26).
+func (c Call) RubricOpen() bool {
+	switch c.State {
+	case StateDraft, StateAnnounced, StateOpen, StateClosed:
+		return true
+	}
+	return false
+}
+
+// mayCorrect is a Conflict where the rubrics of a call can no longer be written.
+func mayCorrect(c Call) error {
+	if c.RubricOpen() {
 		return nil
 	}
 	return fault.New(fault.Conflict, "지금 상태("+Flow.Label(c.State)+")에서는 배점표를 정정할 수 없습니다.")
@@ -47,14 +55,12 @@ func writing(ctx context.Context, tx *work.Tx, id CallID, f fault.Fields, reason
 	if err := tx.Allow("rubric:update", on); err != nil {
 		return c, nil, err
 	}
+	if err := mayCorrect(c); err != nil {
+		return c, nil, err
+	}
 	list, err := RubricsOf(ctx, tx, id)
 	if err != nil {
 		return c, nil, err
-	}
-	for _, r := range list {
-		if err := mayCorrect(c, r); err != nil {
-			return c, nil, err
-		}
 	}
 	missing := "배점표를 정정하는 사유를 적어 주세요."
 	if c.State == StateDraft {
