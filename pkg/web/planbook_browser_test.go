@@ -79,6 +79,52 @@ func TestWorkbookWithoutScript(t *testing.T) {
 	b.See("엑셀 파일의 내용을 반영했습니다.")
 }
 
+// TestWorkbookByKeyboard goes from the task list to the applied file by Tab and Enter
+// alone, at the width of a telephone. Only the choosing is the system's own window.
+func TestWorkbookByKeyboard(t *testing.T) {
+	s := newPlanbookSite(t)
+	b := browsertest.New(t, s.For(s.Officer))
+	b.Width(browsertest.Phone)
+	b.Open(s.at + "/plan")
+	enter(t, b, `a[href="`+s.at+`/import"]`)
+	b.See("작성한 파일 올리기")
+	b.Axe()
+	b.Fits()
+	b.SmallTargets()
+	picture(t, b, "workbook-upload-phone")
+	tabTo(t, b, `a[href="`+s.at+`/workbook"]`)
+	tabTo(t, b, "#f-file")
+	b.Upload("#f-file", onDisk(t, "예산.xlsx", s.changed(t, s.As(s.Officer), "예산!G7", "백만")))
+	enter(t, b, ".form-actions .button-primary")
+	b.See("고칠 곳이 1군데")
+	tabTo(t, b, "#f-file")
+	b.Upload("#f-file", onDisk(t, "예산.xlsx", s.changed(t, s.As(s.Officer), "성과지표!E6", "31")))
+	enter(t, b, ".form-actions .button-primary")
+	b.See("고칠 곳이 없습니다")
+	enter(t, b, ".form-actions .button-primary")
+	b.See("엑셀 파일의 내용을 반영했습니다.")
+	b.Fits()
+}
+
+// tabTo presses Tab until an element has the focus, and demands that it shows.
+func tabTo(t *testing.T, b *browsertest.Browser, sel string) {
+	t.Helper()
+	for range 60 {
+		b.Press(browsertest.Tab)
+		if b.Count(sel+":focus-visible") == 1 {
+			return
+		}
+	}
+	t.Fatalf("the Tab key does not lead to %s on %s", sel, b.Path())
+}
+
+// enter goes to something by the Tab key and presses it.
+func enter(t *testing.T, b *browsertest.Browser, sel string) {
+	t.Helper()
+	tabTo(t, b, sel)
+	b.Press(browsertest.Enter)
+}
+
 // looks checks the page that is open at both widths.
 func looks(t *testing.T, b *browsertest.Browser, name string) {
 	t.Helper()
