@@ -45,6 +45,15 @@ func (c Cell) Label() string {
 	return SheetFlow.Label(c.SheetState)
 }
 
+// untold is the cell for those who must not know whether the sheet is handed in: while
+// the round is scoring, everybody but the chair (decisions 26).
+func (c Cell) untold() Cell {
+	if c.SheetState != "" {
+		c.SheetState = SheetDraft
+	}
+	return c
+}
+
 // MatrixRow is one application of the round with a cell per reviewer, in their order.
 type MatrixRow struct {
 	ID             application.ID `db:"id" json:"application_id"`
@@ -68,7 +77,8 @@ type View struct {
 	Can       map[string]bool `json:"can"`
 }
 
-// Counts is how far a round is, without scores.
+// Counts is how far a round is, without scores. While it is scoring only the chair has
+// Submitted; for all others those sheets are among Draft.
 type Counts struct {
 	Applications int `json:"applications"`
 	Assignments  int `json:"assignments"`
@@ -158,6 +168,7 @@ func abilities(tx *work.Tx, r Round) map[string]bool {
 		"see_bonus":  may("bonus", "read"),
 		"discussion": r.State != Scoring && (tx.Actor.Has("chair") || tx.Actor.Has("reviewer")),
 		"ranking":    r.State == Locked && may("ranking", "read"),
+		"progress":   !scoring || may("round", "discuss"),
 	}
 }
 
@@ -176,6 +187,9 @@ func matrix(ctx context.Context, tx *work.Tx, out *View) error {
 	}
 	at := make(map[Pair]Cell, len(cells))
 	for _, c := range cells {
+		if !out.Can["progress"] {
+			c = c.untold()
+		}
 		at[Pair{c.ApplicationID, c.ReviewerID}] = c
 		out.Counts.add(c)
 	}

@@ -118,7 +118,11 @@ func (s *Server) round(ctx context.Context, who authz.Actor, id review.RoundID, 
 		p.Tiles = []Tile{
 			{Label: "신청", Value: strconv.Itoa(n.Applications), Unit: "건"}, {Label: "배정", Value: strconv.Itoa(n.Assignments), Unit: "건"},
 			{Label: "이해관계 확인 전", Value: strconv.Itoa(n.Undeclared), Unit: "건"}, {Label: "제척·회피", Value: strconv.Itoa(n.Conflicts), Unit: "건"},
-			{Label: "작성 중", Value: strconv.Itoa(n.Draft), Unit: "건"}, {Label: "제출", Value: strconv.Itoa(n.Submitted), Unit: "건"},
+		}
+		if v.Can["progress"] {
+			p.Tiles = append(p.Tiles, Tile{Label: "작성 중", Value: strconv.Itoa(n.Draft), Unit: "건"}, Tile{Label: "제출", Value: strconv.Itoa(n.Submitted), Unit: "건"})
+		} else {
+			p.Tiles = append(p.Tiles, Tile{Label: "채점", Value: strconv.Itoa(n.Draft), Unit: "건"})
 		}
 	}
 	for _, r := range v.Rows {
@@ -159,6 +163,10 @@ func roundTodo(v review.View, who authz.Actor) Todo {
 		return Todo{Text: "위원장이 " + review.Flow.VerbLabel(v.Round.Pending()) + "를 요청했습니다. 내용을 확인해 주십시오."}
 	case v.Can["assign"] && n.Assignments == 0:
 		return Todo{Text: "신청마다 심사위원을 배정해 주십시오."}
+	case v.Can["matrix"] && !v.Can["progress"] && n.Undeclared == 0:
+		return Todo{Text: "위원들이 채점하고 있습니다. 모두 제출하면 위원장이 토의를 열어 달라고 요청합니다."}
+	case v.Can["matrix"] && !v.Can["progress"]:
+		return Todo{Text: fmt.Sprintf("이해관계를 확인하지 않은 배정이 %d건 있습니다.", n.Undeclared)}
 	case v.Can["matrix"] && v.Round.State == review.Scoring && outstanding:
 		return Todo{Text: fmt.Sprintf("평가표 %d건이 아직 제출되지 않았습니다.", n.Undeclared+n.Draft)}
 	case v.Can["discuss"]:
