@@ -2317,6 +2317,32 @@ create table evidences (
 create index evidences_by_document on evidences (document_id);
 call append_only('evidences');
 
+-- What a scanner found bad is no evidence. A file that waits for the scanner may come,
+-- but spending is recognised only when every file is sound, or a sound one came after it.
+create function evidence_sound() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+	if exists (select from documents where id = new.document_id and scan_state = 'infected') then
+		raise exception 'document % is infected', new.document_id using errcode = 'P0E01', constraint = 'evidence_sound';
+	end if;
+	return new;
+end $$;
+create trigger sound before insert on evidences for each row execute function evidence_sound();
+
+create function expenditure_evidence_sound() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+	if exists (
+		select from evidences v join documents d on d.id = v.document_id
+		 where v.expenditure_id = new.id
+		   and (d.scan_state = 'pending' or d.scan_state = 'infected' and not exists (
+		        select from evidences w join documents e on e.id = w.document_id
+		         where w.expenditure_id = new.id and w.added_at > v.added_at and e.scan_state in ('clean', 'unscanned')))) then
+		raise exception 'evidence of expenditure % is not sound', new.id using errcode = 'P0E01', constraint = 'expenditure_evidence_sound';
+	end if;
+	return new;
+end $$;
+create trigger evidence_sound before update on expenditures for each row
+	when (new.state = 'accepted' and old.state <> 'accepted') execute function expenditure_evidence_sound();
+
 -- settlement ---------------------------------------------------------------------
 
 insert into transitions values

@@ -64,7 +64,15 @@ func (s *Service) look(ctx context.Context, d Document) (finding string, err err
 	return s.Scanner.Scan(ctx, body)
 }
 
-// scanned writes the answer, once: a file that has one keeps it.
+// Found is the message document.infected: who uploaded the file is told.
+type Found struct {
+	ID     ID               `json:"id"`
+	Title  string           `json:"title"` // the file's name
+	People []authz.PersonID `json:"people"`
+}
+
+// scanned writes the answer, once: a file that has one keeps it. Of an infected one
+// its uploader hears.
 func (s *Service) scanned(ctx context.Context, d Document, finding string) error {
 	after := d
 	after.ScanState, after.Finding = Clean, finding
@@ -78,7 +86,10 @@ func (s *Service) scanned(ctx context.Context, d Document, finding string) error
 		if err := tx.Exec(ctx, sqlScanned, d.ID, after.ScanState, after.Finding); err != nil {
 			return none, err
 		}
-		return none, tx.Record(ctx, "document:scan", d.Ref(), d, after)
+		if err := tx.Record(ctx, "document:scan", d.Ref(), d, after); err != nil || after.ScanState != Infected || d.UploadedBy <= 0 {
+			return none, err // the system uploads too, and reads no notices
+		}
+		return none, tx.Emit(ctx, "document.infected", d.Ref(), Found{d.ID, d.Name, []authz.PersonID{d.UploadedBy}})
 	})
 	return err
 }

@@ -2,6 +2,7 @@ package document_test
 
 import (
 	"bytes"
+	"fmt"
 	"net"
 	"strings"
 	"testing"
@@ -96,6 +97,31 @@ func TestQuarantine(t *testing.T) {
 		if _, err := d.Owner.Exec(change); err == nil {
 			t.Errorf("%s was possible", change)
 		}
+	}
+}
+
+// TestUploaderHearsOfInfection: what the scanner finds is announced once, to who
+// uploaded the file; a clean file is not.
+func TestUploaderHearsOfInfection(t *testing.T) {
+	d := dbtest.New(t)
+	c := fixture.Cast(t, d)
+	s, _ := service(t, d)
+	s.Scanner = scanner(t, liar(t, "stream: Eicar-Signature FOUND\x00"))
+	bad := upload(t, s, c, "나쁜 것.pdf", pdf)
+	if n, err := s.ScanDue(t.Context()); n != 1 || err != nil {
+		t.Fatalf("%d scanned, %v", n, err)
+	}
+	s.Scanner = scanner(t, liar(t, "stream: OK\x00"))
+	upload(t, s, c, "좋은 것.pdf", pdf)
+	if n, err := s.ScanDue(t.Context()); n != 1 || err != nil {
+		t.Fatalf("%d scanned, %v", n, err)
+	}
+	var told []string
+	if err := d.Owner.Select(&told, `select concat_ws(' ', payload ->> 'id', payload ->> 'title', payload ->> 'people') from outbox where topic = 'document.infected'`); err != nil {
+		t.Fatal(err)
+	}
+	if want := fmt.Sprintf("%d 나쁜 것.pdf [%d]", bad.ID, bad.UploadedBy); len(told) != 1 || told[0] != want {
+		t.Errorf("told %q, want %q", told, want)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"eoul/pkg/authz"
 	"eoul/pkg/dbtest"
@@ -89,6 +90,69 @@ func TestEvidenceIsReadWithTheExpenditure(t *testing.T) {
 	if v, err := w.s.Show(t.Context(), w.c.Officer, twin.ID); err != nil || len(v.Warnings) != 2 {
 		t.Errorf("the same evidence number without a file warns %v, %v", v.Warnings, err)
 	}
+}
+
+// TestEvidenceIsSound: an infected file is no evidence, and spending is recognised when
+// the scanner has looked at all of it and a sound file came after every infected one.
+func TestEvidenceIsSound(t *testing.T) {
+	w := running(t)
+	store, err := document.NewFolder(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	nowhere, err := document.NewScanner("tcp:127.0.0.1:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	docs := &document.Service{Work: w.d.Work, Store: store, Scanner: nowhere} // so that files wait
+	n := 0
+	upload := func() document.ID {
+		t.Helper()
+		n++
+		doc, err := docs.Upload(t.Context(), w.c.Officer, document.Upload{Name: "영수증.pdf", Government: w.a.GovernmentID, Body: bytes.NewReader(append(fixture.PDF(), strings.Repeat("\n", n)+"%%EOF"...))})
+		if err != nil || doc.ScanState != document.Pending {
+			t.Fatalf("%+v, %v", doc, err)
+		}
+		return doc.ID
+	}
+	scanned := func(id document.ID, state, finding string) {
+		t.Helper()
+		if _, err := w.d.Owner.Exec(`update documents set scan_state = $2, finding = $3, scan_due = null where id = $1`, id, state, finding); err != nil {
+			t.Fatal(err)
+		}
+	}
+	accept := func(what string, e execution.Expenditure, sentence string) {
+		t.Helper()
+		_, err := w.s.Accept(t.Context(), w.c.Province, e.ID)
+		if msg, _ := fault.Public(err); sentence != "" && !strings.Contains(msg, sentence) || sentence == "" && err != nil {
+			t.Errorf("accepted with %s: %v", what, err)
+		}
+	}
+	first := upload()
+	in := w.bill(1_000, 100)
+	in.Documents = []document.ID{first}
+	e := w.record(t, in)
+	accept("a file that waits", e, "검사가 끝나지 않았거나")
+	scanned(first, document.Infected, "Eicar")
+	accept("an infected file", e, "악성코드가 발견되었습니다")
+	bad := upload()
+	scanned(bad, document.Infected, "Eicar")
+	_, err = w.s.Attach(t.Context(), w.c.Officer, e.ID, []document.ID{bad})
+	if _, fields := fault.Public(err); fault.KindOf(err) != fault.Invalid || !strings.Contains(fields["documents"], "영수증.pdf") {
+		t.Errorf("an infected file is attached: %v", err)
+	}
+	if _, err := w.d.Owner.Exec(`insert into evidences (expenditure_id, document_id, added_by) values ($1, $2, 1)`, e.ID, bad); err == nil || !strings.Contains(err.Error(), "infected") {
+		t.Errorf("the database takes an infected file: %v", err)
+	}
+	w.d.Clock(t, fixture.Now(t, w.d).Add(time.Minute))
+	second := upload()
+	if _, err := w.s.Attach(t.Context(), w.c.Officer, e.ID, []document.ID{second}); err != nil {
+		t.Fatal(err)
+	}
+	accept("a second file that waits", e, "검사가 끝나지 않았거나")
+	scanned(second, document.Clean, "")
+	accept("a sound file after the infected one", e, "")
+	accept("no file, in another bill,", w.record(t, w.bill(500, 0)), "")
 }
 
 func TestListRunsTheBalanceOfEachLine(t *testing.T) {

@@ -111,7 +111,8 @@ func post(ctx context.Context, tx *work.Tx, a award.Award, e Expenditure, key st
 	return insert(ctx, tx, e)
 }
 
-// checkDocuments demands that the files exist and are the recipient's own.
+// checkDocuments demands that the files exist, are the recipient's own and that no
+// scanner found them bad.
 func checkDocuments(ctx context.Context, tx *work.Tx, a award.Award, ids []document.ID) error {
 	if len(ids) == 0 {
 		return nil
@@ -122,8 +123,11 @@ func checkDocuments(ctx context.Context, tx *work.Tx, a award.Award, ids []docum
 	}
 	f := fault.Fields{}
 	for _, id := range ids {
-		if d, ok := docs[id]; !ok || d.Government != a.GovernmentID {
+		switch d, ok := docs[id]; {
+		case !ok || d.Government != a.GovernmentID:
 			f.Add("documents", "증빙 파일을 찾을 수 없습니다. 다시 올려 주십시오.")
+		case d.ScanState == document.Infected:
+			f.Add("documents", "‘"+d.Name+"’ 파일에서 악성코드가 발견되었습니다. 다른 파일을 올려 주십시오.")
 		}
 	}
 	return f.Err()
@@ -178,7 +182,8 @@ func (s *Service) Reverse(ctx context.Context, who authz.Actor, id ID, reason st
 }
 
 // Accept recognises an expenditure; after a rejection it takes the disallowance back.
-// Once the settlement is fixed it is a Conflict.
+// Once the settlement is fixed it is a Conflict, and so it is while a file of its
+// evidence waits for the scanner or is infected with no sound one after it.
 func (s *Service) Accept(ctx context.Context, who authz.Actor, id ID) (Expenditure, error) {
 	return s.act(ctx, who, id, "accept", func(ctx context.Context, tx *work.Tx, a award.Award, e Expenditure) (Expenditure, error) {
 		if _, err := Flow.Next(e.State, "accept"); err != nil {

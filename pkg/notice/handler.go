@@ -56,7 +56,10 @@ func (s *Service) Handle(ctx context.Context, m outbox.Message) error {
 func subjectOf(ctx context.Context, tx *work.Tx, m outbox.Message) (about subject, err error) {
 	payload := bytes.TrimSpace(m.Payload)
 	if bytes.HasPrefix(payload, []byte("{")) {
-		return about, json.Unmarshal(payload, &about)
+		if err := json.Unmarshal(payload, &about); err != nil || m.Topic != documentInfected {
+			return about, err
+		}
+		return filed(ctx, tx, about)
 	}
 	var id int64
 	if err := json.Unmarshal(payload, &id); err != nil {

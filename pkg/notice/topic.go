@@ -51,6 +51,8 @@ type subject struct {
 	ApplicationID int64            `json:"application_id"`
 	People        []authz.PersonID `json:"people"`
 
+	ExpenditureID int64 `json:"-"` // whose evidence a file is, found where the file is
+
 	Kind  string    `json:"kind"`  // of a deadline that moved
 	Until time.Time `json:"until"` // when it is now
 }
@@ -78,7 +80,7 @@ func both(a, b []concerned) []concerned { return append(append([]concerned{}, a.
 
 // topicOf finds what a message means for people; most messages concern nobody else.
 func topicOf(name string, s subject) (topic, bool) {
-	for _, find := range []func(string, subject) (topic, bool){callTopic, applicationTopic, screeningTopic, panelTopic, reviewTopic, awardTopic, settlementTopic} {
+	for _, find := range []func(string, subject) (topic, bool){callTopic, applicationTopic, documentTopic, screeningTopic, panelTopic, reviewTopic, awardTopic, settlementTopic} {
 		if t, ok := find(name, s); ok {
 			return t, true
 		}

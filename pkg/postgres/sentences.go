@@ -125,6 +125,8 @@ var sentences = map[string]sentence{
 	"expenditure_sums":             {kind: fault.Invalid, msg: "재원별 금액의 합이 공급가액과 부가가치세의 합과 다릅니다."},
 	"expenditures_award_id_no_key": {kind: fault.Conflict, msg: "같은 순번의 집행을 다른 사람이 먼저 기록했습니다. 다시 저장해 주십시오."},
 	"expenditures_reversal_of_key": {kind: fault.Conflict, msg: "이미 바로잡은 집행입니다."},
+	"evidence_sound":               {kind: fault.Conflict, msg: "악성코드가 발견된 파일은 증빙으로 쓸 수 없습니다. 다른 파일을 올려 주십시오."},
+	"expenditure_evidence_sound":   {kind: fault.Conflict, msg: "증빙 파일의 악성코드 검사가 끝나지 않았거나 악성코드가 발견되었습니다. 성한 증빙을 올린 뒤에 인정해 주십시오."},
 
 	// settlement
 	"settlements_award_id_key":            {kind: fault.Conflict, msg: "이 교부 건의 정산은 이미 있습니다."},

@@ -73,6 +73,14 @@ type expenditurePage struct {
 	Accept      string // kinds of files
 }
 
+// Scan is what the scanner says of a file of the evidence.
+func (p *expenditurePage) Scan(d document.Document) Badge { return scanBadge(d.ScanState) }
+
+// Opens tells whether a file is given to anybody.
+func (p *expenditurePage) Opens(d document.Document) bool {
+	return d.ScanState == document.Clean || d.ScanState == document.Unscanned
+}
+
 func (s *Server) expenditureShow(ctx context.Context, who authz.Actor, id execution.ID, f Form) (*expenditurePage, error) {
 	d, err := s.Expenditures.Show(ctx, who, id)
 	if err != nil {
