@@ -11,9 +11,9 @@ func Kinds() []string { return slices.Sorted(maps.Keys(kinds)) }
 
 var kinds = map[string]string{
 	"allowance": "심사수당", "application": "신청", "appropriation": "예산", "assignment": "심사 배정", "award": "교부", "bonus": "가점", "budget": "예산 변경",
-	"call": "공모", "comment": "의견", "document": "첨부 파일", "expenditure": "집행", "grant": "역할", "holiday": "휴일", "letter": "결과 통지서", "letter_template": "통지서 문안", "membership": "소속", "notice": "알림", "objection": "이의신청",
-	"organization": "기관", "person": "사람", "posting": "원장", "program": "사업", "ranking": "순위", "repayment": "반납", "report": "내보내기",
-	"reviewer": "심사위원", "round": "심사", "rubric": "배점표", "rule": "규정 값", "scenario": "선정 시뮬레이션", "selection": "선정", "session": "로그인", "settlement": "정산",
+	"call": "공모", "challenge": "기피 신청", "comment": "의견", "document": "첨부 파일", "expenditure": "집행", "grant": "역할", "holiday": "휴일", "letter": "결과 통지서", "letter_template": "통지서 문안", "membership": "소속", "notice": "알림", "objection": "이의신청",
+	"organization": "기관", "outage": "장애 기간", "person": "사람", "posting": "원장", "program": "사업", "ranking": "순위", "repayment": "반납", "report": "내보내기",
+	"reviewer": "심사위원", "round": "심사", "rubric": "배점표", "rule": "규정 값", "scenario": "선정 시뮬레이션", "screening": "자격 심사", "selection": "선정", "session": "로그인", "settlement": "정산",
 	"sheet": "심사표", "token": "API 토큰", "tranche": "교부금",
 }
 
@@ -31,6 +31,10 @@ var verbs = map[string]string{
 
 // phrases are actions whose verb has another word elsewhere.
 var phrases = map[string]string{
+	"call:hint": "공모 작성 안내", "comment:internal": "기관 내부 의견 보기", "application:screen": "신청 중복 확인",
+	"assignment:exclude": "심사 배정 제외", "assignment:recuse": "심사 배정 회피", "challenge:invite": "심사위원 후보 공개", "ranking:renew": "순위 다시 내기",
+	"screening:answer": "자격 심사 소명", "screening:notify": "부적격 예정 통지", "screening:overturn": "자격 심사 소명 인용", "screening:pass": "자격 심사 적격",
+	"screening:setup": "자격 심사 확인 항목",
 	"document:scan": "악성코드 검사", "document:sweep": "쓰이지 않은 파일 정리",
 	"application:approve": "신청 결재", "application:reject": "신청 결재 반려", "application:correct": "신청 보완 요청",
 	"objection:confirm": "이의신청 인용 확정", "objection:refuse": "이의신청 답변 돌려보내기", "objection:withdraw": "이의신청 취하",
