@@ -35,7 +35,7 @@ var phrases = map[string]string{
 	"assignment:exclude": "심사 배정 제외", "assignment:recuse": "심사 배정 회피", "challenge:invite": "심사위원 후보 공개", "ranking:renew": "순위 다시 내기",
 	"screening:answer": "자격 심사 소명", "screening:notify": "부적격 예정 통지", "screening:overturn": "자격 심사 소명 인용", "screening:pass": "자격 심사 적격",
 	"screening:setup": "자격 심사 확인 항목",
-	"document:scan": "악성코드 검사", "document:sweep": "쓰이지 않은 파일 정리",
+	"document:scan":   "악성코드 검사", "document:sweep": "쓰이지 않은 파일 정리",
 	"application:approve": "신청 결재", "application:reject": "신청 결재 반려", "application:correct": "신청 보완 요청",
 	"objection:confirm": "이의신청 인용 확정", "objection:refuse": "이의신청 답변 돌려보내기", "objection:withdraw": "이의신청 취하",
 }
