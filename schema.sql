@@ -1639,6 +1639,11 @@ create table scores (
 	criterion_id  bigint not null references criteria,
 	points        numeric(6,3) check (points >= 0 and points = round(points, 2)), -- null while it is a draft
 	justification text not null default '',
+	-- Of a sheet that is written again in the discussion: what stood before, kept by
+	-- score_kept(), and why it was changed. Empty again once the sheet is handed in.
+	before_points        numeric(6,3),
+	before_justification text,
+	reason               text not null default '',
 	primary key (sheet_id, criterion_id)
 );
 
@@ -1750,6 +1755,221 @@ begin
 end $$;
 create trigger sound before insert or update on sheets for each row execute function sheet_sound();
 
+-- May the acting person read what was scored on a sheet? The predicate of the policies
+-- on scores, for what the discussion adds to them.
+create function hears(sheet bigint) returns boolean language sql stable security definer set search_path = public as $$
+	select app_actor() is not null and exists (
+		select from sheets s join assignments a on a.id = s.assignment_id join rounds o on o.id = a.round_id join reviewers r on r.id = a.reviewer_id
+		 where s.id = sheet and (o.state = 'locked' or r.person_id = app_actor()
+		    or o.state = 'discussing' and discusses(a.application_id, o.program_id, app_actor())))
+$$;
+
+create function writes(sheet bigint) returns boolean language sql stable security definer set search_path = public as $$
+	select exists (select from sheets s join assignments a on a.id = s.assignment_id join reviewers r on r.id = a.reviewer_id
+	                where s.id = sheet and r.person_id = app_actor())
+$$;
+
+-- What a reviewer changed in the discussion: both values and the reason.
+create table score_changes (
+	id                   bigint generated always as identity primary key,
+	sheet_id             bigint not null references sheets,
+	criterion_id         bigint not null references criteria,
+	points_before        numeric(6,3) not null,
+	points_after         numeric(6,3) not null,
+	justification_before text not null,
+	justification_after  text not null,
+	reason               text not null,
+	changed_at           timestamptz not null,
+	constraint score_change_reason check (points_before = points_after or btrim(reason) <> ''),
+	check (points_before <> points_after or justification_before <> justification_after)
+);
+create index score_changes_by_sheet on score_changes (sheet_id);
+call append_only('score_changes');
+alter table score_changes enable row level security;
+alter table score_changes force row level security;
+create policy seen on score_changes for select using (hears(sheet_id));
+create policy own on score_changes for insert with check (writes(sheet_id));
+
+-- A score that is written again in the discussion remembers what it was when the
+-- sheet was reopened; only handing the sheet in (depth 2) forgets it again.
+create function score_kept() returns trigger language plpgsql security definer set search_path = public as $$
+declare
+	st text;
+begin
+	select o.state into st from sheets s join assignments a on a.id = s.assignment_id join rounds o on o.id = a.round_id
+	 where s.id = case tg_op when 'DELETE' then old.sheet_id else new.sheet_id end;
+	if tg_op = 'DELETE' then
+		if st = 'discussing' then
+			raise exception 'a score is taken away in the discussion' using errcode = 'P0E01', constraint = 'score_kept';
+		end if;
+		return old;
+	end if;
+	if st <> 'discussing' or tg_op = 'INSERT' then
+		new.before_points := null;
+		new.before_justification := null;
+		new.reason := case st when 'discussing' then new.reason else '' end; -- an upsert comes by as an insert first
+		return new;
+	end if;
+	if pg_trigger_depth() > 1 then
+		return new;
+	end if;
+	if (new.sheet_id, new.criterion_id) <> (old.sheet_id, old.criterion_id) then
+		raise exception 'a score is moved' using errcode = 'P0E01', constraint = 'score_kept';
+	end if;
+	new.before_points := case when old.before_justification is null then old.points else old.before_points end;
+	new.before_justification := coalesce(old.before_justification, old.justification);
+	if (new.points, new.justification) is not distinct from (new.before_points, new.before_justification) then
+		new.before_points := null;
+		new.before_justification := null;
+		new.reason := '';
+	end if;
+	return new;
+end $$;
+create trigger then_kept before insert or update or delete on scores for each row execute function score_kept();
+
+-- Handing a sheet in again in the discussion writes down what was changed; changed
+-- points without a reason are refused.
+create function sheet_changes() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+	if exists (select from scores where sheet_id = new.id and before_points <> points and btrim(reason) = '') then
+		raise exception 'a score was changed without a reason' using errcode = 'P0E01', constraint = 'score_change_reason';
+	end if;
+	insert into score_changes (sheet_id, criterion_id, points_before, points_after, justification_before, justification_after, reason, changed_at)
+	select sheet_id, criterion_id, before_points, points, before_justification, justification, reason, app_now()
+	  from scores where sheet_id = new.id and before_justification is not null
+	 order by criterion_id;
+	update scores set before_points = null, before_justification = null, reason = '' where sheet_id = new.id and before_justification is not null;
+	return new;
+end $$;
+create trigger then_changes before update of state on sheets for each row
+	when (old.state = 'reopened' and new.state = 'submitted') execute function sheet_changes();
+
+-- In the discussion somebody asks a reviewer to explain a sheet, or one criterion of
+-- it; the reviewer answers once. Nothing is taken back.
+create table explanations (
+	id           bigint generated always as identity primary key,
+	sheet_id     bigint not null references sheets,
+	criterion_id bigint references criteria, -- null: the whole sheet
+	asked_by     bigint not null default app_actor() references people,
+	asked_at     timestamptz not null,
+	question     text not null check (btrim(question) <> ''),
+	answer       text not null default '',
+	answered_at  timestamptz,
+	check ((answered_at is null) = (btrim(answer) = ''))
+);
+create index explanations_by_sheet on explanations (sheet_id);
+create function explanation_sound() returns trigger language plpgsql security definer set search_path = public as $$
+declare
+	r      rounds;
+	person bigint;
+begin
+	if tg_op = 'DELETE' then
+		raise exception 'explanations stay' using errcode = 'P0E01', constraint = 'explanation_once';
+	end if;
+	select v.person_id into person from sheets s join assignments a on a.id = s.assignment_id join reviewers v on v.id = a.reviewer_id where s.id = new.sheet_id;
+	select o.* into r from sheets s join assignments a on a.id = s.assignment_id join rounds o on o.id = a.round_id where s.id = new.sheet_id for share of o;
+	if r.state <> 'discussing' then
+		raise exception 'round is %', r.state using errcode = 'P0E01', constraint = 'explanation_while_discussing';
+	end if;
+	if new.asked_by = person then
+		raise exception 'asked of oneself' using errcode = 'P0E01', constraint = 'explanation_of_another';
+	end if;
+	if new.criterion_id is not null and not exists (select from criteria k join rubrics u on u.id = k.rubric_id
+	                                                 where k.id = new.criterion_id and u.call_id = r.call_id and u.stage = r.stage) then
+		raise exception 'criterion of another rubric' using errcode = 'P0E01', constraint = 'score_of_rubric';
+	end if;
+	if tg_op = 'INSERT' and new.answered_at is not null or tg_op = 'UPDATE' and (old.answered_at is not null
+	   or (new.id, new.sheet_id, new.asked_by, new.asked_at, new.question) <> (old.id, old.sheet_id, old.asked_by, old.asked_at, old.question)
+	   or new.criterion_id is distinct from old.criterion_id) then
+		raise exception 'answered once' using errcode = 'P0E01', constraint = 'explanation_once';
+	end if;
+	return new;
+end $$;
+create trigger sound before insert or update or delete on explanations for each row execute function explanation_sound();
+alter table explanations enable row level security;
+alter table explanations force row level security;
+create policy seen on explanations for select using (hears(sheet_id));
+create policy asked on explanations for insert with check (asked_by = app_actor() and hears(sheet_id));
+create policy answered on explanations for update using (writes(sheet_id));
+
+-- Does this person sit in the round: its chair, or a reviewer without a conflict?
+create function chairs(program bigint, person bigint) returns boolean language sql stable security definer set search_path = public as $$
+	select exists (select from role_grants g
+	                where g.person_id = person and g.role = 'chair' and g.state = 'active' and (g.program_id = program or g.everything)
+	                  and (app_now() at time zone 'Asia/Seoul')::date between g.valid_from and coalesce(g.valid_to, 'infinity'))
+$$;
+create function sits(round bigint, person bigint) returns boolean language sql stable security definer set search_path = public as $$
+	select exists (select from rounds o where o.id = round and chairs(o.program_id, person))
+	    or exists (select from assignments a
+	                 join reviewers r on r.id = a.reviewer_id and r.person_id = person
+	                 join conflicts c on c.assignment_id = a.id and c.kind = 'none'
+	                where a.round_id = round and not exists (select from exclusions e where e.assignment_id = a.id))
+$$;
+
+-- The minutes of a round (심사 회의록), one per round, written by the chair while it is
+-- discussing and final with its lock. What was said of an application is apart, for
+-- only those who discuss it read that before the lock; the rest is also for the second
+-- person who is asked to confirm the lock.
+create table round_minutes (
+	id         bigint generated always as identity primary key,
+	round_id   bigint not null references rounds,
+	held_at    timestamptz not null,
+	place      text not null check (btrim(place) <> ''),
+	attendees  bigint[] not null, -- reviewers of the round
+	body       text not null default '',
+	written_by bigint not null references people,
+	constraint minutes_once unique (round_id),
+	constraint minutes_attended check (cardinality(attendees) > 0)
+);
+call track('round_minutes', 'minutes');
+create table minutes_items (
+	minutes_id     bigint not null references round_minutes,
+	application_id bigint not null references applications,
+	decision       text not null default '',
+	primary key (minutes_id, application_id)
+);
+create function minutes_open() returns trigger language plpgsql security definer set search_path = public as $$
+declare
+	r rounds;
+begin
+	select * into r from rounds where id = new.round_id for share;
+	if r.state <> 'discussing' or tg_op = 'UPDATE' and new.round_id <> old.round_id then
+		raise exception 'round is %', r.state using errcode = 'P0E01', constraint = 'minutes_open';
+	end if;
+	if exists (select from unnest(new.attendees) x where not exists (select from assignments a where a.round_id = new.round_id and a.reviewer_id = x)) then
+		raise exception 'attended by a reviewer of another round' using errcode = 'P0E01', constraint = 'minutes_attendees';
+	end if;
+	return new;
+end $$;
+create trigger still_open before insert or update on round_minutes for each row execute function minutes_open();
+create function minutes_item_open() returns trigger language plpgsql security definer set search_path = public as $$
+declare
+	r rounds;
+begin
+	select o.* into r from round_minutes m join rounds o on o.id = m.round_id where m.id = new.minutes_id for share of o;
+	if r.state <> 'discussing' then
+		raise exception 'round is %', r.state using errcode = 'P0E01', constraint = 'minutes_open';
+	end if;
+	if not exists (select from assignments a where a.round_id = r.id and a.application_id = new.application_id) then
+		raise exception 'application of another round' using errcode = 'P0E01', constraint = 'minutes_of_round';
+	end if;
+	return new;
+end $$;
+create trigger still_open before insert or update on minutes_items for each row execute function minutes_item_open();
+alter table round_minutes enable row level security;
+alter table round_minutes force row level security;
+alter table minutes_items enable row level security;
+alter table minutes_items force row level security;
+create policy seen on round_minutes for select using (app_actor() is not null and (sits(round_id, app_actor())
+	or exists (select from rounds o where o.id = round_id and (o.state = 'locked' or o.lock_requested_by is not null))));
+create policy written on round_minutes for all using (exists (select from rounds o where o.id = round_id and chairs(o.program_id, app_actor())));
+create policy seen on minutes_items for select using (app_actor() is not null and exists (
+	select from round_minutes m join rounds o on o.id = m.round_id
+	 where m.id = minutes_id and (o.state = 'locked' or o.state = 'discussing' and discusses(application_id, o.program_id, app_actor()))));
+create policy written on minutes_items for all using (exists (
+	select from round_minutes m join rounds o on o.id = m.round_id
+	 where m.id = minutes_id and chairs(o.program_id, app_actor()) and discusses(application_id, o.program_id, app_actor())));
+
 -- The discussion opens, and the round locks, only when nothing is outstanding.
 create function round_complete() returns trigger language plpgsql security definer set search_path = public as $$
 begin
@@ -1760,6 +1980,9 @@ begin
 		 where a.round_id = new.id and not exists (select from exclusions e where e.assignment_id = a.id)
 		   and (c.kind is null or c.kind = 'none' and s.state is distinct from (case new.state when 'locked' then 'locked' else 'submitted' end))) then
 		raise exception 'sheets are outstanding' using errcode = 'P0E01', constraint = 'round_complete';
+	end if;
+	if new.state <> old.state and new.state = 'locked' and not exists (select from round_minutes where round_id = new.id) then
+		raise exception 'no minutes' using errcode = 'P0E01', constraint = 'round_minutes_written';
 	end if;
 	return new;
 end $$;
@@ -2659,6 +2882,8 @@ grant select, insert, update, delete on all tables in schema public to eoul_app;
 grant usage on all sequences in schema public to eoul_app;
 revoke insert, update, delete on submission_keys, app_clock, settings, transitions, regions from eoul_app;
 revoke delete on rules, holidays, expense_codes from eoul_app;
+revoke insert, update, delete on score_changes from eoul_app;
+revoke delete on explanations, round_minutes, minutes_items from eoul_app;
 revoke update, delete on exclusions, pool_publications, audit_events, postings, outages, deadlines, submissions, endorsements, signoffs, conflicts, rankings, ranking_rows, scenarios, letters, objection_files, budget_versions, award_lines from eoul_app;
 revoke delete on comments, organizations, people, role_grants, programs, appropriations, calls, applications, awards, tranches, expenditures, settlements, settlement_entries, repayments, sheets, rounds, selections, letter_templates, objections from eoul_app;
 revoke update, delete on accounts from eoul_app;

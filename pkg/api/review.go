@@ -32,7 +32,7 @@ func reviewRoutes() []Route {
 		{Method: "POST", Path: Prefix + "/sheets/:id/score", Action: "sheet:score", Handle: (*Server).saveSheet},
 		{Method: "POST", Path: Prefix + "/sheets/:id/submit", Action: "sheet:submit", Handle: (*Server).submitSheet},
 		{Method: "POST", Path: Prefix + "/sheets/:id/reopen", Action: "sheet:reopen", Handle: (*Server).reopenSheet},
-	}, slices.Concat(roundRoutes(), screeningRoutes(), panelRoutes())...)
+	}, slices.Concat(roundRoutes(), screeningRoutes(), panelRoutes(), discussionRoutes())...)
 }
 
 // same answers with the service's own struct, which names its JSON itself.
@@ -198,6 +198,7 @@ type scoreIn struct {
 	Criterion     int64  `json:"criterion_id"`
 	Points        string `json:"points"`
 	Justification string `json:"justification"`
+	Reason        string `json:"reason"` // of a change in the discussion
 }
 
 func (s *Server) saveSheet(c echo.Context) error {
@@ -210,7 +211,7 @@ func (s *Server) saveSheet(c echo.Context) error {
 	return post(c, &in, http.StatusOK, func(ctx context.Context, who authz.Actor) (review.Content, error) {
 		input := review.Input{Draft: in.Draft, Opinion: in.Opinion}
 		for _, line := range in.Scores {
-			input.Scores = append(input.Scores, review.ScoreInput{CriterionID: line.Criterion, Points: line.Points, Justification: line.Justification})
+			input.Scores = append(input.Scores, review.ScoreInput{CriterionID: line.Criterion, Points: line.Points, Justification: line.Justification, Reason: line.Reason})
 		}
 		return s.Reviews.SaveDraft(ctx, who, in.ID, input)
 	}, same)

@@ -174,6 +174,7 @@ func TestReviewAPI(t *testing.T) {
 	a.do("manager", "GET", round, nil, 200)
 	a.do("reviewer0", "GET", round, nil, 200)
 	a.do("manager", "GET", round+"/ranking", nil, 404)
+	a.discussed(round, sheet)
 	asked := a.do("chair", "POST", round+"/lock", anyObject{}, 200)
 	a.do("decider", "POST", round+"/confirm", anyObject{"version": asked["version"], "verb": "lock"}, 200)
 	if rows := a.do("decider", "GET", round+"/ranking", nil, 200)["rows"].([]any); len(rows) != 3 || rows[0].(anyObject)["total"] != 46.5 {

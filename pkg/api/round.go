@@ -142,7 +142,7 @@ func (s *Server) showDiscussion(c echo.Context) error {
 	var in roundIn
 	return get(c, &in, func(ctx context.Context, who authz.Actor) (review.Discussion, error) {
 		return s.Reviews.Discuss(ctx, who, in.ID)
-	}, func(d review.Discussion) discussionDTO { return discussionDTO{d.Round, some(d.Rows)} })
+	}, func(d review.Discussion) discussionDTO { return discussionDTO{d.Round, discussedOut(d.Rows)} })
 }
 
 // rankingDTO is the newest ranking of a locked round with the hash of its inputs.
@@ -161,6 +161,9 @@ func (s *Server) showRanking(c echo.Context) error {
 		return s.Reviews.Ranking(ctx, who, in.ID)
 	}, func(r review.Result) rankingDTO {
 		k := r.Ranking
+		for i := range r.Rows {
+			r.Rows[i].Sheets = heardOut(r.Rows[i].Sheets)
+		}
 		return rankingDTO{RoundID: k.RoundID, No: k.No, Cause: k.Cause, SHA256: hex.EncodeToString(k.SHA256), MadeAt: k.MadeAt, Rows: some(r.Rows)}
 	})
 }

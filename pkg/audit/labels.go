@@ -11,14 +11,14 @@ func Kinds() []string { return slices.Sorted(maps.Keys(kinds)) }
 
 var kinds = map[string]string{
 	"allowance": "심사수당", "application": "신청", "appropriation": "예산", "assignment": "심사 배정", "award": "교부", "bonus": "가점", "budget": "예산 변경",
-	"call": "공모", "challenge": "기피 신청", "comment": "의견", "document": "첨부 파일", "expenditure": "집행", "grant": "역할", "holiday": "휴일", "letter": "결과 통지서", "letter_template": "통지서 문안", "membership": "소속", "notice": "알림", "objection": "이의신청",
+	"call": "공모", "challenge": "기피 신청", "comment": "의견", "document": "첨부 파일", "expenditure": "집행", "grant": "역할", "holiday": "휴일", "letter": "결과 통지서", "letter_template": "통지서 문안", "minutes": "심사 회의록", "membership": "소속", "notice": "알림", "objection": "이의신청",
 	"organization": "기관", "outage": "장애 기간", "person": "사람", "posting": "원장", "program": "사업", "ranking": "순위", "repayment": "반납", "report": "내보내기",
 	"reviewer": "심사위원", "round": "심사", "rubric": "배점표", "rule": "규정 값", "scenario": "선정 시뮬레이션", "screening": "자격 심사", "selection": "선정", "session": "로그인", "settlement": "정산",
 	"sheet": "심사표", "token": "API 토큰", "tranche": "교부금",
 }
 
 var verbs = map[string]string{
-	"accept": "인정", "announce": "공고", "approve": "승인", "attach": "증빙 첨부", "cancel": "취소", "change": "변경", "check": "확인",
+	"accept": "인정", "announce": "공고", "answer": "답변", "approve": "승인", "ask": "설명 요청", "attach": "증빙 첨부", "cancel": "취소", "change": "변경", "check": "확인",
 	"close": "마감", "confirm": "확인(두 번째 사람)", "correct": "시정 요구", "create": "만들기", "decide": "결정", "declare": "이해관계 신고",
 	"decline": "탈락", "disable": "사용 중지", "dismiss": "기각", "discuss": "토론 열기", "disqualify": "부적격", "draft": "기안", "edit": "고치기", "end": "끝내기",
 	"endorse": "추천", "examine": "검토", "export": "내려받기", "extend": "기한 연장", "fix": "확정", "forfeit": "선정 포기", "grant": "교부결정", "issue": "통지", "lock": "잠금",

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"fmt"
+	"time"
 
 	"eoul/pkg/application"
 	"eoul/pkg/authz"
@@ -71,8 +72,22 @@ func (p *play) judged(call program.Call, closed calendar.Date) {
 	}
 	chair, asked := p.who("chair"), must(p.reviews.RequestDiscussion(p.ctx, p.who("chair"), round.ID))
 	round = must(p.reviews.ConfirmDiscussion(p.ctx, p.who("manager"), round.ID, asked.Version))
+	p.minutes(chair, round, calendar.Instant(closed, 9, 0))
 	asked = must(p.reviews.RequestLock(p.ctx, chair, round.ID))
 	must(p.reviews.ConfirmLock(p.ctx, p.who("decider"), round.ID, asked.Version))
+}
+
+// minutes writes down who met and what was decided.
+func (p *play) minutes(chair authz.Actor, round review.Round, at time.Time) {
+	view := must(p.reviews.Minutes(p.ctx, chair, round.ID))
+	in := review.MinutesInput{HeldAt: at, Place: "가상정부청사 회의실", Body: "위원들의 점수가 갈린 신청부터 차례로 토의하였습니다."}
+	for _, a := range view.Attendees {
+		in.Attendees = append(in.Attendees, a.ReviewerID)
+	}
+	for _, item := range view.Items {
+		in.Items = append(in.Items, review.DecisionInput{Application: item.ApplicationID, Decision: "위원들의 평가를 그대로 확정합니다."})
+	}
+	must(p.reviews.WriteMinutes(p.ctx, chair, round.ID, in))
 }
 
 // panel are the reviewers of the fictitious programme, the signed-in one first.

@@ -38,12 +38,23 @@ func (r *requests) judge() {
 	if got := r.get("chair", at+"/discussion").list(r.t, "rows"); len(got) != 3 {
 		r.t.Errorf("discussed %v", got)
 	}
+	r.minutes(at)
 	asked = r.post("chair", at+"/lock", object{})
 	r.post("decider", at+"/confirm", object{"verb": "lock", "version": asked.num(r.t, "version")})
 	rows := r.get("manager", at+"/ranking").list(r.t, "rows")
 	if len(rows) != 3 || rows[0].num(r.t, "rank") != 1 {
 		r.t.Errorf("ranked %v", rows)
 	}
+}
+
+// minutes are written by the chair before the lock is asked for.
+func (r *requests) minutes(at string) {
+	r.t.Helper()
+	var present []any
+	for _, a := range r.get("chair", at+"/minutes").list(r.t, "attendees") {
+		present = append(present, a["reviewer_id"])
+	}
+	r.post("chair", at+"/minutes", object{"version": 0, "held_at": "2022-02-23T01:00:00Z", "place": "가상회의실", "attendees": present, "body": "토의하였습니다."})
 }
 
 // adjust takes one assignment back and gives it by hand; it confirms a bonus, takes

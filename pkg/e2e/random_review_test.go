@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"eoul/pkg/authz"
 	"eoul/pkg/money"
@@ -68,8 +69,22 @@ func judging() map[string]verb {
 			return err
 		}},
 		"round:discuss": {"round", asking(`discuss_requested_by`), confirming((*review.Service).RequestDiscussion, (*review.Service).ConfirmDiscussion, `discuss_requested_by`)},
-		"round:lock":    {"round", asking(`lock_requested_by`), confirming((*review.Service).RequestLock, (*review.Service).ConfirmLock, `lock_requested_by`)},
+		"round:lock":    {"round", asking(`lock_requested_by`), confirming(lockWithMinutes, (*review.Service).ConfirmLock, `lock_requested_by`)},
 	}
+}
+
+// lockWithMinutes asks for the lock, with minutes if there are none.
+func lockWithMinutes(s *review.Service, ctx context.Context, who authz.Actor, id review.RoundID) (review.Round, error) {
+	if view, err := s.Minutes(ctx, who, id); err == nil && view.Minutes.ID == 0 {
+		in := review.MinutesInput{HeldAt: time.Date(2022, 1, 3, 5, 0, 0, 0, time.UTC), Place: "가상회의실"}
+		for _, a := range view.Attendees {
+			in.Attendees = append(in.Attendees, a.ReviewerID)
+		}
+		if _, err := s.WriteMinutes(ctx, who, id, in); err != nil {
+			return view.Round, err
+		}
+	}
+	return s.RequestLock(ctx, who, id)
 }
 
 // asking is the chair's turn until the chair has asked, then a second person's.
@@ -102,7 +117,7 @@ func (w *world) score(c *choice, who authz.Actor, id int64) error {
 	if err == nil {
 		in.Draft = r.Content.Draft
 		for _, k := range r.Rubric.Criteria {
-			in.Scores = append(in.Scores, review.ScoreInput{CriterionID: k.ID, Points: fmt.Sprint(c.IntN(k.Max + 1)), Justification: "근거입니다."})
+			in.Scores = append(in.Scores, review.ScoreInput{CriterionID: k.ID, Points: fmt.Sprint(c.IntN(k.Max + 1)), Justification: "근거입니다.", Reason: "토의에서 다시 보았습니다."})
 		}
 		if n := len(in.Scores); !w.tame && n > 0 && c.one(5) {
 			in.Scores[c.IntN(n)].Points = pick(c, []string{"101", "-1", "", "1.25"})

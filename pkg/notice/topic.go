@@ -178,6 +178,9 @@ func applicationTopic(name string, s subject) (topic, bool) {
 	return topic{}, false
 }
 
+// explanations leads to what was asked about a sheet; the notice itself says nothing of it.
+func explanations(s subject) string { return fmt.Sprintf("/sheets/%d/explanations", s.ID) }
+
 func reviewTopic(name string, _ subject) (topic, bool) {
 	round := at("/rounds")
 	switch name {
@@ -191,6 +194,10 @@ func reviewTopic(name string, _ subject) (topic, bool) {
 		return topic{both(managers, deciders), say("심사를 확정하려면 두 번째 사람의 확인이 필요합니다: %s"), round}, true
 	case "round.locked":
 		return topic{both(managers, deciders), say("심사가 확정되었습니다: %s"), round}, true
+	case "sheet.asked":
+		return topic{[]concerned{{"", named}}, say("평가표에 설명을 요청받았습니다: %s"), explanations}, true
+	case "sheet.answered":
+		return topic{[]concerned{{"", named}}, say("요청한 설명에 답이 왔습니다: %s"), explanations}, true
 	case "assignment.conflict":
 		return topic{managers, say("심사위원이 제척·회피를 밝혔습니다. 배정을 확인해 주십시오: %s"), round}, true
 	case "selection.create":

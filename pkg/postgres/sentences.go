@@ -95,6 +95,18 @@ var sentences = map[string]sentence{
 	"bonus_of_round":                  {msg: "이 심사의 가점·감점 항목이 아닙니다."},
 	"bonus_once":                      {kind: fault.Conflict, msg: "이미 확인한 가점·감점 항목입니다."},
 
+	"round_minutes_written":           {kind: fault.Conflict, msg: "심사 회의록을 먼저 적어 주십시오. 회의록이 없으면 심사를 확정할 수 없습니다."},
+	"minutes_once":                    {kind: fault.Conflict, msg: "그사이 다른 사람이 회의록을 만들었습니다. 화면을 새로 열어 확인해 주십시오."},
+	"minutes_open":                    {msg: "회의록은 토의하는 동안에만 적을 수 있습니다."},
+	"minutes_attended":                {kind: fault.Invalid, msg: "참석한 위원을 골라 주십시오.", field: "attendees"},
+	"minutes_attendees":               {kind: fault.Conflict, msg: "이 심사의 위원만 참석자로 적을 수 있습니다."},
+	"minutes_of_round":                {kind: fault.Conflict, msg: "이 심사의 신청이 아닙니다."},
+	"score_change_reason":             {kind: fault.Conflict, msg: "토의 중에 점수를 바꾸면 그 사유를 적어야 합니다."},
+	"score_kept":                      {kind: fault.Conflict, msg: "토의 중에는 매긴 점수를 지울 수 없습니다."},
+	"explanation_while_discussing":    {kind: fault.Conflict, msg: "설명은 토의하는 동안에만 요청하고 답할 수 있습니다."},
+	"explanation_of_another":          {kind: fault.Conflict, msg: "자신의 평가표에는 설명을 요청할 수 없습니다."},
+	"explanation_once":                {kind: fault.Conflict, msg: "이미 답한 설명 요청입니다."},
+
 	// selection
 	"selection_once":                    {kind: fault.Conflict, msg: "이 공모의 선정안은 이미 있습니다."},
 	"selection_one_under_way":           {kind: fault.Conflict, msg: "이 공모에는 아직 공개하지 않은 선정안이 있습니다."},

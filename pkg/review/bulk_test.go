@@ -19,11 +19,11 @@ import (
 // that are written instead of lived.
 func raw(t testing.TB, w world, fn func(*sqlx.Tx) error) {
 	t.Helper()
-	const tables = `{rounds,assignments,conflicts,sheets,opinions,scores,bonus_claims,rankings,ranking_rows,criteria,calls}`
+	const tables = `{rounds,assignments,conflicts,sheets,opinions,scores,round_minutes,bonus_claims,rankings,ranking_rows,criteria,calls}`
 	const switchAll = `
 		do $$ declare x text; begin
 			foreach x in array '%s'::text[] loop execute format('alter table %%s %s trigger user', x); end loop;
-			foreach x in array '{scores,opinions}'::text[] loop execute format('alter table %%s %s row level security', x); end loop;
+			foreach x in array '{scores,opinions,round_minutes}'::text[] loop execute format('alter table %%s %s row level security', x); end loop;
 		end $$`
 	tx, err := w.Owner.BeginTxx(t.Context(), nil)
 	if err != nil {
@@ -52,7 +52,7 @@ const recorded = `
 	insert into audit_events (at, actor_id, actor_name, rule, action, kind, object_id, version)
 	select app_now(), -1, '시험 준비', 'fixture', k.kind || ':create', k.kind, k.id, k.version
 	  from (select 'round' as kind, id, version from rounds union all select 'assignment', id, version from assignments
-	        union all select 'sheet', id, version from sheets union all select 'call', id, version from calls) k
+	        union all select 'sheet', id, version from sheets union all select 'minutes', id, version from round_minutes union all select 'call', id, version from calls) k
 	on conflict do nothing`
 
 func recompute(t testing.TB, w world, id review.RoundID) []review.Difference {

@@ -19,6 +19,16 @@ type Heard struct {
 	State        SheetState `db:"state" json:"state"`
 	Total        Points     `db:"total" json:"total"`
 	Excluded     string     `db:"excluded" json:"excluded"` // why it does not count, empty: it does
+	Asked        int        `db:"asked" json:"asked"`       // explanations asked for
+	Waiting      int        `db:"waiting" json:"waiting"`   // of them without an answer
+
+	// In the discussion only: the distance from the mean of all that count, its z-score
+	// in thousandths of a standard deviation, and whether it stands out by the rule.
+	Deviation Points `db:"-" json:"deviation"`
+	Z         Points `db:"-" json:"z"`
+	Outlier   bool   `db:"-" json:"outlier"`
+
+	Changes []ScoreChange `db:"-" json:"changes"` // made in the discussion
 }
 
 // Discussed is one application with what its reviewers gave.
@@ -30,6 +40,8 @@ type Discussed struct {
 	Sheets         []Heard        `json:"sheets"`
 	Mean           Points         `json:"mean"`   // by the call's rule, without bonus
 	Spread         Points         `json:"spread"` // highest minus lowest total
+	Wide           bool           `json:"wide"`   // the spread is wide by the rule
+	Criteria       []Spread       `json:"criteria"`
 }
 
 // Discussion is what the asking person may hear in a round.
@@ -42,7 +54,9 @@ type Discussion struct {
 const (
 	heardColumns = `
 		select p.id as application_id, p.number, p.government_name, p.title,
-		       s.id as sheet_id, n.name as reviewer_name, s.state, coalesce(sum(x.points * k.weight), 0) as total, coalesce(e.reason, '') as excluded
+		       s.id as sheet_id, n.name as reviewer_name, s.state, coalesce(sum(x.points * k.weight), 0) as total, coalesce(e.reason, '') as excluded,
+		       (select count(*) from explanations y where y.sheet_id = s.id) as asked,
+		       (select count(*) from explanations y where y.sheet_id = s.id and y.answered_at is null) as waiting
 		  from rounds o
 		  join assignments a on a.round_id = o.id
 		  join applications p on p.id = a.application_id
@@ -75,14 +89,20 @@ func (s *Service) Discuss(ctx context.Context, who authz.Actor, id RoundID) (Dis
 		if !out.Can["discussion"] {
 			return out, fault.New(fault.NotFound, "찾을 수 없습니다.")
 		}
-		out.Rows, err = heard(ctx, tx, out.Round, sqlHeardInDiscussion)
-		return out, err
+		rubric, err := program.RubricOf(ctx, tx, out.Round.CallID, out.Round.Stage)
+		if err != nil {
+			return out, err
+		}
+		if out.Rows, err = heard(ctx, tx, out.Round, rubric, sqlHeardInDiscussion); err != nil {
+			return out, err
+		}
+		return out, spreadsOf(ctx, tx, out.Round, rubric, out.Rows)
 	})
 }
 
 // heard reads totals per sheet and groups them by application, the widest spread
 // first: those are discussed first.
-func heard(ctx context.Context, tx *work.Tx, round Round, q string) ([]Discussed, error) {
+func heard(ctx context.Context, tx *work.Tx, round Round, rubric program.Rubric, q string) ([]Discussed, error) {
 	call, err := program.CallByID(ctx, tx, round.CallID)
 	if err != nil {
 		return nil, err
@@ -105,11 +125,14 @@ func heard(ctx context.Context, tx *work.Tx, round Round, q string) ([]Discussed
 		last := &out[len(out)-1]
 		last.Sheets = append(last.Sheets, r.Heard)
 	}
-	rubric, err := program.RubricOf(ctx, tx, round.CallID, round.Stage)
+	changes, err := changesOf(ctx, tx, round)
 	if err != nil {
 		return nil, err
 	}
 	for i := range out {
+		for j := range out[i].Sheets {
+			out[i].Sheets[j].Changes = changes[out[i].Sheets[j].SheetID]
+		}
 		if err := out[i].sum(call, Rounding{rubric.Digits, rubric.Rounding}); err != nil {
 			return nil, err
 		}
@@ -173,7 +196,7 @@ func (s *Service) Ranking(ctx context.Context, who authz.Actor, id RoundID) (Res
 		if err != nil {
 			return out, err
 		}
-		apps, err := heard(ctx, tx, out.Round, sqlHeardAfterLock)
+		apps, err := heard(ctx, tx, out.Round, out.Rubric, sqlHeardAfterLock)
 		if err != nil {
 			return out, err
 		}

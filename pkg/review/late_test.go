@@ -133,6 +133,7 @@ func TestLateConflict(t *testing.T) {
 	if _, err := w.reviews.ConfirmDiscussion(ctx, w.Manager, round.ID, asked.Version); err != nil {
 		t.Fatal(err)
 	}
+	fixture.Minuted(t, w.DB, w.Company, round.ID)
 	asked, err = w.reviews.RequestLock(ctx, w.Chair, round.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -265,6 +266,7 @@ func lockStage(t *testing.T, w world, round review.Round) {
 		_, err = w.reviews.ConfirmDiscussion(ctx, w.Manager, round.ID, asked.Version)
 	}
 	if err == nil {
+		fixture.Minuted(t, w.DB, w.Company, round.ID)
 		asked, err = w.reviews.RequestLock(ctx, w.Chair, round.ID)
 	}
 	if err == nil {

@@ -65,6 +65,7 @@ func TestOneWinner(t *testing.T) {
 func TestRequestLockOnce(t *testing.T) {
 	w := setupWith(t, 1)
 	round := fixture.Discussing(t, w.DB, w.Company, w.call, w.apps)
+	fixture.Minuted(t, w.DB, w.Company, round.ID)
 	for _, who := range []attempt{{w.Manager, fault.Forbidden}, {w.Decider, fault.Forbidden}, {w.Reviewers[0], fault.Forbidden}, {w.Officer, fault.NotFound}} {
 		_, err := w.reviews.RequestLock(t.Context(), who.who, round.ID)
 		want(t, "request lock by "+who.who.Name, err, who.kind)

@@ -53,6 +53,10 @@ func discussingRounds(t *testing.T, w world, n int) (out []racer) {
 		if err != nil {
 			return err
 		}
+		if _, err = tx.Exec(`insert into round_minutes (round_id, held_at, place, attendees, written_by)
+			select id, app_now(), '회의실', array[$2::bigint], 1 from rounds where id <> $1`, round.ID, panel[0].ID); err != nil {
+			return err
+		}
 		_, err = tx.Exec(recorded)
 		return err
 	})
@@ -143,7 +147,7 @@ func (w world) raceOnce(ctx context.Context, r racer, criterion int64) error {
 	go func() {
 		for i := range 3 {
 			out, err := w.reviews.SaveDraft(ctx, me, r.Sheet, review.Input{Draft: draft + i, Scores: []review.ScoreInput{
-				{CriterionID: criterion, Points: strconv.Itoa(2 + i), Justification: "근거"}}})
+				{CriterionID: criterion, Points: strconv.Itoa(2 + i), Justification: "근거", Reason: "토의"}}})
 			if err != nil {
 				saver <- err
 				return

@@ -124,6 +124,11 @@ func (s *Service) request(ctx context.Context, who authz.Actor, id RoundID, verb
 		if err := nothingOutstanding(ctx, tx, id); err != nil {
 			return out, err
 		}
+		if verb == "lock" {
+			if err := minutesWritten(ctx, tx, id); err != nil {
+				return out, err
+			}
+		}
 		if err := tx.Exec(ctx, q, id, who.ID); err != nil {
 			return out, err
 		}

@@ -21,6 +21,11 @@ type Score struct {
 	Points        *Points `db:"points" json:"points"`
 	Justification string  `db:"justification" json:"justification"`
 	Weight        int     `db:"weight" json:"-"` // how often the points count
+
+	// Of a sheet written again in the discussion: what it was, nil when it stands
+	// unchanged, and why it was changed.
+	Before *Points `db:"before_points" json:"before"`
+	Reason string  `db:"reason" json:"reason"`
 }
 
 // Content is what was scored: the words, and one Score per criterion of the
@@ -38,6 +43,7 @@ type ScoreInput struct {
 	CriterionID   int64
 	Points        string
 	Justification string
+	Reason        string // why the points are changed in the discussion
 }
 
 // Input is a whole sheet as typed; a criterion that is left out stays as it is.
@@ -50,7 +56,8 @@ type Input struct {
 const (
 	sqlOpinion = `select version, body from opinions where sheet_id = $1`
 	sqlScores  = `
-		select k.id as criterion_id, k.weight, c.points, coalesce(c.justification, '') as justification
+		select k.id as criterion_id, k.weight, c.points, coalesce(c.justification, '') as justification,
+		       c.before_points, coalesce(c.reason, '') as reason
 		  from sheets s
 		  join assignments a on a.id = s.assignment_id
 		  join rounds o on o.id = a.round_id
@@ -62,16 +69,17 @@ const (
 	sqlSaveOpinion = `
 		update opinions set body = $3, version = version + 1, updated_at = $4 where sheet_id = $1 and version = $2`
 	sqlSaveScores = `
-		insert into scores (sheet_id, criterion_id, points, justification)
-		select $1, n.criterion_id, n.points::numeric, n.justification
-		  from unnest($2::bigint[], $3::text[], $4::text[]) as n (criterion_id, points, justification)
-		on conflict (sheet_id, criterion_id) do update set points = excluded.points, justification = excluded.justification`
+		insert into scores (sheet_id, criterion_id, points, justification, reason)
+		select $1, n.criterion_id, n.points::numeric, n.justification, n.reason
+		  from unnest($2::bigint[], $3::text[], $4::text[], $5::text[]) as n (criterion_id, points, justification, reason)
+		on conflict (sheet_id, criterion_id) do update set points = excluded.points, justification = excluded.justification, reason = excluded.reason`
 )
 
 // maxOpinion and maxJustification bound the words of a sheet, in characters.
 const (
 	maxOpinion       = 4000
 	maxJustification = 2000
+	maxReason        = 1000
 )
 
 // SaveDraft keeps what a reviewer has written so far; what is wrong is named and
@@ -148,13 +156,14 @@ func (in Input) write(ctx context.Context, tx *work.Tx, id SheetID) error {
 		return err
 	}
 	ids, points, words := make([]int64, len(in.Scores)), make([]*string, len(in.Scores)), make([]string, len(in.Scores))
+	reasons := make([]string, len(in.Scores))
 	for i, line := range in.Scores {
-		ids[i], words[i] = line.CriterionID, strings.TrimSpace(line.Justification)
+		ids[i], words[i], reasons[i] = line.CriterionID, strings.TrimSpace(line.Justification), strings.TrimSpace(line.Reason)
 		if p := strings.TrimSpace(line.Points); p != "" {
 			points[i] = &p
 		}
 	}
-	_, err := tx.ExecAll(ctx, sqlSaveScores, id, pq.Array(ids), pq.Array(points), pq.Array(words))
+	_, err := tx.ExecAll(ctx, sqlSaveScores, id, pq.Array(ids), pq.Array(points), pq.Array(words), pq.Array(reasons))
 	return err
 }
 
@@ -180,6 +189,9 @@ func (in Input) check(rubric program.Rubric) error {
 		if utf8.RuneCountInString(line.Justification) > maxJustification {
 			f.Add(at+".justification", "평가 근거는 2,000자 안으로 적어 주십시오.")
 		}
+		if utf8.RuneCountInString(line.Reason) > maxReason {
+			f.Add(at+".reason", "바꾼 사유는 1,000자 안으로 적어 주십시오.")
+		}
 		if strings.TrimSpace(line.Points) == "" {
 			continue
 		}
@@ -190,7 +202,8 @@ func (in Input) check(rubric program.Rubric) error {
 	return f.Err()
 }
 
-// complete names every criterion that lacks points or words.
+// complete names every criterion that lacks points or words, or was changed in the
+// discussion without a reason.
 func (c Content) complete() error {
 	f := fault.Fields{}
 	for _, score := range c.Scores {
@@ -200,6 +213,9 @@ func (c Content) complete() error {
 		}
 		if strings.TrimSpace(score.Justification) == "" {
 			f.Add(at+".justification", "평가 근거를 적어 주십시오.")
+		}
+		if score.Before != nil && score.Points != nil && *score.Before != *score.Points && strings.TrimSpace(score.Reason) == "" {
+			f.Add(at+".reason", "토의 중에 점수를 바꾼 사유를 적어 주십시오.")
 		}
 	}
 	return f.Err()

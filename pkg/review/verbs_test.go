@@ -279,6 +279,9 @@ func TestDiscussionAndLockTakeTwo(t *testing.T) {
 		return func(who authz.Actor) error { _, err := w.reviews.ConfirmLock(ctx, who, round.ID, version); return err }
 	}
 	want(t, "lock what nobody asked to lock", lock(version+1)(w.Decider), fault.Conflict)
+	_, err := w.reviews.RequestLock(ctx, w.Chair, round.ID)
+	want(t, "lock without minutes", err, fault.Conflict)
+	fixture.Minuted(t, w.DB, w.Company, round.ID)
 	asked, err := w.reviews.RequestLock(ctx, w.Chair, round.ID)
 	if err != nil {
 		t.Fatal(err)

@@ -168,6 +168,7 @@ func abilities(tx *work.Tx, r Round) map[string]bool {
 		"see_bonus":  may("bonus", "read"),
 		"discussion": r.State != Scoring && (tx.Actor.Has("chair") || tx.Actor.Has("reviewer")),
 		"ranking":    r.State == Locked && may("ranking", "read"),
+		"minutes":    minutesShown(tx, r),
 		"progress":   !scoring || may("round", "discuss"),
 	}
 }

@@ -121,6 +121,7 @@ func TestBlindness(t *testing.T) {
 	}
 
 	// Locked: the programme's officers see everything, others nothing.
+	fixture.Minuted(t, w.DB, w.Company, round.ID)
 	if asked, err = w.reviews.RequestLock(ctx, w.Chair, round.ID); err != nil {
 		t.Fatal(err)
 	}

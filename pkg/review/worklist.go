@@ -188,6 +188,7 @@ type Reading struct {
 	Government string                 `json:"government_name"`
 	Title      string                 `json:"title"`
 	Submission application.Submission `json:"submission"`
+	Changes    []ScoreChange          `json:"changes"` // made in the discussion
 }
 
 // Read shows a sheet: to its reviewer always, from the discussion on to those who
@@ -202,6 +203,9 @@ func (s *Service) Read(ctx context.Context, who authz.Actor, id SheetID) (Readin
 			return out, err
 		}
 		if out.Content, err = readContent(ctx, tx, id); err != nil {
+			return out, err
+		}
+		if err := tx.Select(ctx, &out.Changes, sqlChangesOfSheet, id); err != nil {
 			return out, err
 		}
 		if out.Rubric, err = program.RubricOf(ctx, tx, out.Sheet.CallID, out.Sheet.Stage); err != nil {

@@ -45,6 +45,11 @@ const (
 	// Years for which a reviewer's former jurisdiction is a conflict.
 	ReviewerPastYears = "reviewer.past_years"
 
+	// Hundredths of a standard deviation from which a reviewer's total stands out among
+	// those of an application, and percent of the maximum from which a spread is wide.
+	ReviewOutlier    = "review.outlier"
+	ReviewWideSpread = "review.wide_spread"
+
 	// Days to answer the notice that an application is found ineligible.
 	ScreeningAnswer = "screening.answer"
 

@@ -24,7 +24,7 @@ func reviewRoutes() []Route {
 		{Method: "POST", Path: "/programs/:program/reviewers", Action: "reviewer:create", Handle: (*Server).addReviewer},
 		{Method: "GET", Path: "/reviewers/:id", Action: "reviewer:update", Handle: (*Server).editReviewer},
 		{Method: "POST", Path: "/reviewers/:id", Action: "reviewer:update", Handle: (*Server).saveReviewer},
-	}, slices.Concat(roundRoutes(), sheetRoutes(), screeningRoutes(), panelRoutes())...)
+	}, slices.Concat(roundRoutes(), sheetRoutes(), screeningRoutes(), panelRoutes(), discussionRoutes())...)
 }
 
 func reviewPages() []PageDef {
@@ -33,7 +33,7 @@ func reviewPages() []PageDef {
 		{"review/declare", &declarePage{}},
 		{"review/pool", &poolPage{}},
 		{"review/reviewer", &reviewerPage{}},
-	}, slices.Concat(roundPages(), sheetPages(), screeningPages(), panelPages())...)
+	}, slices.Concat(roundPages(), sheetPages(), screeningPages(), panelPages(), discussionPages())...)
 }
 
 func at[I ~int64](path string, id I, more string) string {

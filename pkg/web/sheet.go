@@ -56,12 +56,14 @@ type scoreRow struct {
 	Score                 review.Score
 	Done                  string
 	Points, Words, Hidden Field
+	Reason                Field // of a change in the discussion
 }
 
 type scoreLine struct {
 	Criterion     int64  `form:"criterion_id"`
 	Points        string `form:"points"`
 	Justification string `form:"justification"`
+	Reason        string `form:"reason"`
 }
 
 type sheetForm struct {
@@ -78,7 +80,7 @@ type sheetForm struct {
 func sheetFormOf(content review.Content) sheetForm {
 	in := sheetForm{Draft: content.Draft, Opinion: content.Opinion}
 	for _, score := range content.Scores {
-		line := scoreLine{Criterion: score.CriterionID, Justification: score.Justification}
+		line := scoreLine{Criterion: score.CriterionID, Justification: score.Justification, Reason: score.Reason}
 		if score.Points != nil {
 			line.Points = score.Points.Short()
 		}
@@ -108,6 +110,7 @@ func scorePageOf(d review.Desk, typed Form) (*scorePage, error) {
 		p.Rows = append(p.Rows, scoreRow{
 			Criterion: k, Score: score, Done: scoredWord(score),
 			Hidden: f.Field(name+"criterion_id", ""), Points: f.Field(name+"points", "점수"), Words: f.Field(name+"justification", "평가 근거"),
+			Reason: f.Field(name+"reason", "점수를 바꾼 사유"),
 		})
 	}
 	return p, nil
@@ -150,7 +153,7 @@ func (f sheetForm) input() (in review.Input, ids []int64) {
 	in, ids = review.Input{Draft: f.Draft, Opinion: f.Opinion}, make([]int64, len(f.Scores))
 	for i, line := range f.Scores {
 		ids[i] = line.Criterion
-		in.Scores = append(in.Scores, review.ScoreInput{CriterionID: line.Criterion, Points: line.Points, Justification: line.Justification})
+		in.Scores = append(in.Scores, review.ScoreInput{CriterionID: line.Criterion, Points: line.Points, Justification: line.Justification, Reason: line.Reason})
 	}
 	return in, ids
 }
