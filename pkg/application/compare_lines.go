@@ -64,18 +64,16 @@ func compareLines(was, is Plan) LinesChange {
 	return out
 }
 
-// place is where a line stands: the how manieth of its code.
+// place is where a line stands in its version, with its code.
 type place struct {
 	code string
 	n    int
 }
 
 func places(lines []BudgetLine) map[*BudgetLine]place {
-	out, seen := make(map[*BudgetLine]place, len(lines)), map[string]int{}
+	out := make(map[*BudgetLine]place, len(lines))
 	for i := range lines {
-		l := &lines[i]
-		out[l] = place{l.Code, seen[l.Code]}
-		seen[l.Code]++
+		out[&lines[i]] = place{lines[i].Code, i}
 	}
 	return out
 }
