@@ -3,8 +3,8 @@
 // points and the ranking.
 //
 // Tables: reviewers, reviewer_posts, pool_publications, challenges, rounds,
-// assignments, conflicts, exclusions, sheets, opinions, scores, bonus_claims,
-// rankings, ranking_rows.
+// assignments, conflicts, exclusions, sheets, opinions, scores, score_changes,
+// explanations, round_minutes, minutes_items, bonus_claims, rankings, ranking_rows.
 //
 // Invariants:
 //   - A reviewer is never assigned to their own 시·도 or 시·군·구, whatever happens
@@ -20,6 +20,11 @@
 //     round is scoring, from the discussion on also to the application's reviewers
 //     and the chair, and to officers only once it is locked. Row level security
 //     holds this besides Sheet.Object (I-17).
+//   - Points changed in the discussion keep both values and the reason; without one the
+//     sheet is not handed in. A trigger writes them down.
+//   - Explanations, changes and what the minutes say of an application are seen by who
+//     sees its scores; the rest of the minutes also by who is asked to confirm the lock.
+//     A round without minutes is not locked.
 //   - Nothing changes after the lock (I-18), which the chair asks for and a second
 //     person confirms; so is the opening of the discussion.
 //   - A ranking is Rank of its stored inputs and equals what SQL makes of the rows
