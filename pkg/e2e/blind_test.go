@@ -45,7 +45,7 @@ func TestNobodySeesAnothersScores(t *testing.T) {
 	}
 	for n := range worlds {
 		t.Run(strconv.Itoa(n), func(t *testing.T) {
-			random := rand.New(rand.NewPCG(uint64(n), 17)) //nolint:gosec // the same worlds every time
+			random := rand.New(rand.NewPCG(uint64(n), 17)) // the same worlds every time
 			one, other := b.world(t), b.world(t)
 			b.judge(t, one, random, true)
 			b.judge(t, other, random, true)
@@ -66,7 +66,7 @@ func TestNobodySeesAnothersScores(t *testing.T) {
 func TestLeaksAreFound(t *testing.T) {
 	t.Parallel()
 	b := newBlind(t)
-	random := rand.New(rand.NewPCG(7, 17)) //nolint:gosec // the same worlds every time
+	random := rand.New(rand.NewPCG(7, 17)) // the same worlds every time
 	one, other := b.world(t), b.world(t)
 	for _, w := range []*blindWorld{one, other} {
 		b.judge(t, w, random, true)

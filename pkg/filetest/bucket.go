@@ -25,7 +25,7 @@ func Bucket(t testing.TB) (c document.BucketConfig, folder string, stop func()) 
 	address := free(t)
 	c.Endpoint = "http://" + address
 	// Attributes go beside the files: not every file system of a test machine has its own.
-	cmd := exec.Command(program, "--access", c.AccessKey, "--secret", c.SecretKey, "--region", c.Region, "--port", address, // #nosec G204 -- a test
+	cmd := exec.CommandContext(context.Background(), program, "--access", c.AccessKey, "--secret", c.SecretKey, "--region", c.Region, "--port", address, // #nosec G204 -- a test
 		"posix", "--sidecar", side, root)
 	stop = serve(t, cmd, func(ctx context.Context) error {
 		_, err := document.NewBucket(ctx, c)

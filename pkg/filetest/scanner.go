@@ -35,7 +35,7 @@ func Scanner(t testing.TB) (at string, stop func()) {
 			t.Fatal(err)
 		}
 	}
-	cmd := exec.Command(program, "--config-file="+filepath.Join(dir, "clamd.conf")) // #nosec G204 -- a test
+	cmd := exec.CommandContext(context.Background(), program, "--config-file="+filepath.Join(dir, "clamd.conf")) // #nosec G204 -- a test
 	stop = serve(t, cmd, func(ctx context.Context) error {
 		conn, err := new(net.Dialer).DialContext(ctx, "unix", socket)
 		if err == nil {

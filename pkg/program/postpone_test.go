@@ -65,7 +65,7 @@ func TestSealIsOfTheList(t *testing.T) {
 	closed := []Postponed{{head: head{CallID: 1, Kind: Submit, Was: at(18), State: StateClosed}}}
 	later := w
 	later.PutOff = at(43)
-	if seal(one, w) != seal(one, w) || seal(one, w) == seal(nil, w) || seal(one, w) == seal(closed, w) || seal(one, w) == seal(one, later) {
+	if first, again := seal(one, w), seal(one, w); first != again || seal(one, w) == seal(nil, w) || seal(one, w) == seal(closed, w) || seal(one, w) == seal(one, later) {
 		t.Error("two lists have one seal, or one list two")
 	}
 }

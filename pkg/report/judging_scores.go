@@ -227,4 +227,3 @@ func (j *judging) allowances(ctx context.Context, tx *work.Tx, book *xlsx.Book, 
 		w.Note("단가: 평가표 "+perSheet.Comma()+"원("+from.Source+"), 토의 "+perSession.Comma()+"원("+of.Source+")"),
 		w.Note("세금은 계산하지 않았습니다. 토의는 확정한 심사 단계마다 한 번으로 셉니다."), w.Close())
 }
-

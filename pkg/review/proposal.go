@@ -188,10 +188,10 @@ func (r ProposalRow) whyShort(missing int) string {
 	var order []string
 	for _, c := range r.Cells {
 		word := "이미 배정"
-		switch {
-		case c.State == CellProposed:
+		switch c.State {
+		case CellProposed:
 			continue
-		case c.State == CellBarred:
+		case CellBarred:
 			word, _, _ = strings.Cut(c.Why, ":")
 		}
 		if counts[word] == 0 {

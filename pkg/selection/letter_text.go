@@ -79,8 +79,9 @@ func (s *Service) Texts(ctx context.Context, who authz.Actor, call program.CallI
 		if err := tx.Select(ctx, &rows, sqlTexts, call); err != nil {
 			return nil, err
 		}
-		out := make([]Text, 0, len(Outcomes()))
-		for _, o := range Outcomes() {
+		outcomes := Outcomes()
+		out := make([]Text, 0, len(outcomes))
+		for _, o := range outcomes {
 			t := Text{CallID: call, Outcome: o, Body: usualBody(o)}
 			for _, r := range rows {
 				if r.Outcome == o {

@@ -61,8 +61,9 @@ func (l line) takes(first Candidate, sum money.BySource) bool {
 		return *first.Rank <= l.rank
 	case CutScore:
 		return first.Total >= l.score
+	default:
+		return l.budget.Fits(sum)
 	}
-	return l.budget.Fits(sum)
 }
 
 // draw decides group by group of one rank. Those of a group who would exceed the bound

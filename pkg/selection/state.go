@@ -74,6 +74,7 @@ func (o Outcome) worth() int {
 		return 2
 	case Declined:
 		return 1
+	default:
+		return 0
 	}
-	return 0
 }

@@ -113,8 +113,9 @@ func (s *Server) uploadFetched(c echo.Context, in *uploadForm, to func(document.
 			msg = fields[name]
 		}
 		return c.JSON(kind.Status(), uploaded{State: "refused", Message: msg})
+	default:
+		return err
 	}
-	return err
 }
 
 func (s *Server) detachAttachment(c echo.Context) error {

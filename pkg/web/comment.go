@@ -69,8 +69,7 @@ func (at talkAt) path(id application.ID, anchor comment.ID) string {
 // board is what the actor hears of an application, nil when they hear no comments.
 func (s *Server) board(ctx context.Context, who authz.Actor, id application.ID) (*comment.Board, error) {
 	b, err := s.Comments.Board(ctx, who, id)
-	switch fault.KindOf(err) {
-	case fault.NotFound, fault.Forbidden:
+	if k := fault.KindOf(err); k == fault.NotFound || k == fault.Forbidden {
 		return nil, nil
 	}
 	if err != nil {

@@ -42,8 +42,7 @@ func (s *Server) screening(ctx context.Context, who authz.Actor, id application.
 		return nil, nil
 	}
 	found, err := s.Applications.Duplicates(ctx, who, id)
-	switch fault.KindOf(err) {
-	case fault.Forbidden, fault.NotFound:
+	if k := fault.KindOf(err); k == fault.NotFound || k == fault.Forbidden {
 		return nil, nil
 	}
 	return &found, err

@@ -66,7 +66,7 @@ func (rows formRows) change(verb string, n int, fresh url.Values) formRows {
 	if n < 0 || n >= len(rows) {
 		return rows
 	}
-	switch to := n; verb {
+	switch verb {
 	case "copy":
 		row := url.Values{}
 		for name, typed := range rows[n] {
@@ -76,7 +76,7 @@ func (rows formRows) change(verb string, n int, fresh url.Values) formRows {
 	case "delete":
 		return slices.Delete(rows, n, n+1)
 	case "up", "down":
-		to = n - 1
+		to := n - 1
 		if verb == "down" {
 			to = n + 1
 		}

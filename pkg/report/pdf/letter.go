@@ -100,9 +100,9 @@ func (l *letter) at(x, y float64, text string) {
 	l.do(l.pdf.Cell(nil, text))
 }
 
-// centred and right write one line between x and x + w.
-func (l *letter) centred(x, w, y float64, text string) { l.at(x+(w-l.measure(text))/2, y, text) }
-func (l *letter) right(x, w, y float64, text string)   { l.at(x+w-l.measure(text), y, text) }
+// centred writes one line in the middle of the page, right one that ends at x + w.
+func (l *letter) centred(y float64, text string)     { l.at(side+(width-l.measure(text))/2, y, text) }
+func (l *letter) right(x, w, y float64, text string) { l.at(x+w-l.measure(text), y, text) }
 
 // wrap cuts a text into lines of at most w: between words where it can, as Korean is
 // set, inside a word that is longer than a line.
@@ -140,12 +140,10 @@ func (l *letter) block(x, y float64, lines []string) float64 {
 func (l *letter) height(lines int) float64 { return float64(lines) * l.size * leading }
 
 // room goes to a new page when h does not fit on this one.
-func (l *letter) room(h float64) (fresh bool) {
-	if l.y+h <= bottom || l.err != nil {
-		return false
+func (l *letter) room(h float64) {
+	if l.y+h > bottom && l.err == nil {
+		l.page()
 	}
-	l.page()
-	return true
 }
 
 func (l *letter) rule(y, thick float64) {

@@ -58,10 +58,10 @@ func WriteOutcomes(w io.Writer, letters []Outcome) error {
 func (o Outcome) write(l *letter) {
 	if o.Demo {
 		l.font(sizeSmall)
-		l.centred(side, width, top-24, "시연용 가상 자료입니다. 실제로 통지한 것이 아닙니다.")
+		l.centred(top-24, "시연용 가상 자료입니다. 실제로 통지한 것이 아닙니다.")
 	}
 	l.font(sizeTitle)
-	l.centred(side, width, l.y, o.Ministry)
+	l.centred(l.y, o.Ministry)
 	l.y += 58
 	l.rule(l.y, 1.2)
 	l.fact("수신", o.Government)

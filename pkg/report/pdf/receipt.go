@@ -34,10 +34,10 @@ func (r Receipt) Write(w io.Writer) error {
 	l := start("접수증 "+r.Number, r.SubmittedAt.UTC())
 	if r.Demo {
 		l.font(sizeSmall)
-		l.centred(side, width, top-24, "시연용 가상 자료입니다. 실제로 접수한 것이 아닙니다.")
+		l.centred(top-24, "시연용 가상 자료입니다. 실제로 접수한 것이 아닙니다.")
 	}
 	l.font(sizeTitle)
-	l.centred(side, width, l.y, "접 수 증")
+	l.centred(l.y, "접 수 증")
 	l.y += 58
 	l.rule(l.y, 1.2)
 	l.fact("접수 번호", r.Number)
