@@ -81,6 +81,7 @@ var outside = map[string][]string{
 	"github.com/prometheus/client_golang": {},
 	"golang.org/x/crypto":                 {"identity"},
 	"github.com/alexedwards/scs":          {"identity", "web"},
+	"github.com/yuin/goldmark":            {"web"},
 	"github.com/signintech/gopdf":         {"report/pdf"},
 	"github.com/gabriel-vasile/mimetype":  {"document"},
 	"github.com/minio/minio-go":           {"document"},
@@ -89,7 +90,6 @@ var outside = map[string][]string{
 	"github.com/getkin/kin-openapi":       {"api/apitest"},
 	"github.com/go-playground/validator":  {"web", "api"},
 	"golang.org/x/text/encoding/korean":   {"korean"},
-	"github.com/yuin/goldmark":           {"web"},
 	"github.com/jba/templatecheck":        {},
 }
 

@@ -15,7 +15,6 @@ import (
 const (
 	MaxLines    = 300 // budget lines
 	maxItems    = 100 // partners, activities, indicators
-	maxFiles    = 50
 	maxShort    = 200  // characters of a name or title
 	maxLong     = 2000 // characters of a description
 	maxMultiple = 1_000_000
