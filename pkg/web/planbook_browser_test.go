@@ -86,8 +86,7 @@ func TestWorkbookByKeyboard(t *testing.T) {
 	b := browsertest.New(t, s.For(s.Officer))
 	b.Width(browsertest.Phone)
 	b.Open(s.at + "/plan")
-	enter(t, b, `a[href="`+s.at+`/import"]`)
-	b.See("작성한 파일 올리기")
+	enter(t, b, `a[href="`+s.at+`/import"]`, "작성한 파일 올리기")
 	b.Axe()
 	b.Fits()
 	b.SmallTargets()
@@ -95,14 +94,11 @@ func TestWorkbookByKeyboard(t *testing.T) {
 	tabTo(t, b, `a[href="`+s.at+`/workbook"]`)
 	tabTo(t, b, "#f-file")
 	b.Upload("#f-file", onDisk(t, "예산.xlsx", s.changed(t, s.As(s.Officer), "예산!G7", "백만")))
-	enter(t, b, ".form-actions .button-primary")
-	b.See("고칠 곳이 1군데")
+	enter(t, b, ".form-actions .button-primary", "고칠 곳이 1군데")
 	tabTo(t, b, "#f-file")
 	b.Upload("#f-file", onDisk(t, "예산.xlsx", s.changed(t, s.As(s.Officer), "성과지표!E6", "31")))
-	enter(t, b, ".form-actions .button-primary")
-	b.See("고칠 곳이 없습니다")
-	enter(t, b, ".form-actions .button-primary")
-	b.See("엑셀 파일의 내용을 반영했습니다.")
+	enter(t, b, ".form-actions .button-primary", "고칠 곳이 없습니다")
+	enter(t, b, ".form-actions .button-primary", "엑셀 파일의 내용을 반영했습니다.")
 	b.Fits()
 }
 
@@ -118,11 +114,12 @@ func tabTo(t *testing.T, b *browsertest.Browser, sel string) {
 	t.Fatalf("the Tab key does not lead to %s on %s", sel, b.Path())
 }
 
-// enter goes to something by the Tab key and presses it.
-func enter(t *testing.T, b *browsertest.Browser, sel string) {
+// enter goes to something by the Tab key, presses it and waits for the page it leads to.
+func enter(t *testing.T, b *browsertest.Browser, sel, text string) {
 	t.Helper()
 	tabTo(t, b, sel)
 	b.Press(browsertest.Enter)
+	b.Wait(`document.readyState === "complete" && document.body?.innerText.includes("` + text + `")`)
 }
 
 // looks checks the page that is open at both widths.
