@@ -13,8 +13,8 @@ import (
 
 // What one plan may hold at most.
 const (
-	MaxLines    = 300 // budget lines
-	maxItems    = 100 // partners, activities, indicators
+	MaxLines    = 300  // budget lines
+	maxItems    = 100  // partners, activities, indicators
 	maxShort    = 200  // characters of a name or title
 	maxLong     = 2000 // characters of a description
 	maxMultiple = 1_000_000
