@@ -110,7 +110,6 @@ const (
 		  left join conflicts_by_data(array(select application_id from assignments where round_id = $1), array(select reviewer_id from assignments where round_id = $1)) d
 		    on d.application_id = a.application_id and d.reviewer_id = a.reviewer_id
 		 where a.round_id = $1`
-
 )
 
 // Show reads a round for its page.
