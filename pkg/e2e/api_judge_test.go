@@ -38,12 +38,31 @@ func (r *requests) judge() {
 	if got := r.get("chair", at+"/discussion").list(r.t, "rows"); len(got) != 3 {
 		r.t.Errorf("discussed %v", got)
 	}
+	r.explain(at)
 	r.minutes(at)
 	asked = r.post("chair", at+"/lock", object{})
 	r.post("decider", at+"/confirm", object{"verb": "lock", "version": asked.num(r.t, "version")})
 	rows := r.get("manager", at+"/ranking").list(r.t, "rows")
 	if len(rows) != 3 || rows[0].num(r.t, "rank") != 1 {
 		r.t.Errorf("ranked %v", rows)
+	}
+}
+
+// explain has the chair ask about a sheet and its reviewer answer.
+func (r *requests) explain(at string) {
+	r.t.Helper()
+	sheet := r.get("chair", at+"/discussion").list(r.t, "rows")[0].list(r.t, "sheets")[0].num(r.t, "sheet_id")
+	path := fmt.Sprintf("/sheets/%d/explanations", sheet)
+	made := r.post("chair", path, object{"question": "왜 이렇게 보셨습니까?"})
+	for _, login := range reviewers {
+		for _, task := range r.get(login, "/assignments").list(r.t, "items") {
+			if task.num(r.t, "sheet_id") == sheet {
+				r.post(login, fmt.Sprintf("/explanations/%d/answer", made.num(r.t, "id")), object{"answer": "계획의 근거가 약했습니다."})
+			}
+		}
+	}
+	if got := r.get("chair", path).list(r.t, "explanations"); len(got) != 1 || got[0]["answer"] != "계획의 근거가 약했습니다." {
+		r.t.Errorf("explained %v", got)
 	}
 }
 

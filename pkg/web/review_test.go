@@ -115,7 +115,8 @@ func TestReviewPages(t *testing.T) {
 		s.As(other).Get("/sheets/1").Want(t, 404)
 		s.As(other).Get("/sheets/1/documents/1").Want(t, 404)
 	}
-	manager.Get("/rounds/1").Want(t, 200, "제출", "평가표 8건이 아직").Lacks(t, "57.00")
+	manager.Get("/rounds/1").Want(t, 200, "이해관계를 확인하지 않은 배정이 8건").Lacks(t, "57.00", "평가표 8건이 아직")
+	chair.Get("/rounds/1").Want(t, 200, "제출", "평가표 8건이 아직").Lacks(t, "57.00")
 	judge(t, s)
 
 	chair.Post("/rounds/1/discuss", nil).Leads(t, "/rounds/1")

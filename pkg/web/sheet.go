@@ -116,15 +116,6 @@ func scorePageOf(d review.Desk, typed Form) (*scorePage, error) {
 	return p, nil
 }
 
-func criterionOf(r program.Rubric, id int64) program.Criterion {
-	for _, k := range r.Criteria {
-		if k.ID == id {
-			return k
-		}
-	}
-	return program.Criterion{}
-}
-
 // reindexed moves mistakes named by id, such as scores.17.points, to the rows of
 // the form they were typed in, such as scores.2.points.
 func reindexed(err error, list string, ids []int64) error {

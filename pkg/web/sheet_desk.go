@@ -10,6 +10,7 @@ import (
 
 	"eoul/pkg/document"
 	"eoul/pkg/fault"
+	"eoul/pkg/program"
 	"eoul/pkg/review"
 )
 
@@ -123,4 +124,13 @@ func (v PlanView) attachments() (out []besideSheet) {
 		out = append(out, f)
 	}
 	return out
+}
+
+func criterionOf(r program.Rubric, id int64) program.Criterion {
+	for _, k := range r.Criteria {
+		if k.ID == id {
+			return k
+		}
+	}
+	return program.Criterion{}
 }
