@@ -65,7 +65,7 @@ func (c *DemoCmd) Run(ctx context.Context, out *cliOut, log *slog.Logger) (err e
 		return err
 	}
 	g := &gate{db: db}
-	site, err := site{demo: true, proxy: c.TrustedProxy, forgetUnsent: c.KeepUnsent == "off", log: log, scanner: scanner}.build(ctx, db, store, g)
+	site, err := site{demo: true, proxy: c.TrustedProxy, pace: c.Pace, forgetUnsent: c.KeepUnsent == "off", log: log, scanner: scanner}.build(ctx, db, store, g)
 	if err != nil {
 		return err
 	}

@@ -27,6 +27,7 @@ type listenFlags struct {
 	Addr         string `name:"addr" env:"EOUL_ADDR" default:"127.0.0.1:8080" help:"사람과 프로그램이 접속하는 주소."`
 	MetricsAddr  string `name:"metrics-addr" env:"EOUL_METRICS_ADDR" default:"127.0.0.1:9090" help:"/metrics를 내는 주소. 밖에서 보이지 않게 하십시오. off이면 내지 않습니다."`
 	KeepUnsent   string `name:"keep-unsent" env:"EOUL_KEEP_UNSENT" default:"on" enum:"on,off" help:"아직 저장하지 못한 글을 브라우저에 남겨 둘지. 여럿이 쓰는 컴퓨터라면 off로 하십시오."`
+	Pace         int    `name:"pace" env:"EOUL_PACE" default:"20" help:"한 사람(로그인하지 않았으면 한 주소)이 1초에 보낼 수 있는 요청 수. 여러 사람이 한 주소로 들어오면 늘리십시오."`
 	TrustedProxy string `name:"trusted-proxy" env:"EOUL_TRUSTED_PROXY" placeholder:"10.0.0.0/24" help:"X-Forwarded-For를 믿을 앞단 프록시의 주소 범위."`
 }
 

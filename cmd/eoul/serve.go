@@ -59,7 +59,7 @@ func (c *ServeCmd) Run(ctx context.Context, log *slog.Logger) (err error) {
 		return err
 	}
 	g := &gate{db: db}
-	site, err := site{proxy: c.TrustedProxy, forgetUnsent: c.KeepUnsent == "off", log: log, scanner: scanner}.build(ctx, db, store, g)
+	site, err := site{proxy: c.TrustedProxy, pace: c.Pace, forgetUnsent: c.KeepUnsent == "off", log: log, scanner: scanner}.build(ctx, db, store, g)
 	if err != nil {
 		return err
 	}

@@ -23,6 +23,7 @@ import (
 type site struct {
 	demo         bool
 	proxy        string
+	pace         int // requests a second of one person
 	forgetUnsent bool
 	scanner      *document.Scanner // nil: files are given unscanned
 	log          *slog.Logger
@@ -63,7 +64,7 @@ func (s site) build(ctx context.Context, db *sqlx.DB, store document.Store, g *g
 		API:      programs,
 		Ready:    g.ready,
 		Now:      func() time.Time { return time.Now().Add(shift) },
-		Demo:     s.demo, TrustedProxy: s.proxy, ForgetUnsent: s.forgetUnsent,
+		Demo:     s.demo, TrustedProxy: s.proxy, Pace: s.pace, ForgetUnsent: s.forgetUnsent,
 	})
 	return r, err
 }

@@ -28,7 +28,8 @@ import (
 	"eoul/pkg/work"
 )
 
-// blindWorlds is how many worlds are compared; with EOUL_SOAK=1 a hundred, by everybody.
+// blindWorlds is how many worlds are compared, by those who have most to learn and by
+// what only reads; with EOUL_SOAK=1 a hundred, by everybody and by what writes, too.
 const blindWorlds = 1
 
 // TestNobodySeesAnothersScores is non-interference (I-17, decisions 26): two worlds
@@ -89,7 +90,6 @@ type blind struct {
 // blindWorld is one continuation of it.
 type blindWorld struct {
 	*dbtest.DB
-	open    func() http.Handler
 	handler http.Handler
 }
 
@@ -128,6 +128,7 @@ func (b blind) world(t *testing.T) *blindWorld {
 	}
 	services := api.NewServices(w.Work, identity.New(w.Work, w.DB.DB), store)
 	people := b.everybody()
+	people["chair"] = b.Chair
 	programs, err := api.New(api.Config{Services: services, Actor: func(_ context.Context, token string) (authz.Actor, error) {
 		who, ok := people[token]
 		if !ok {
@@ -138,10 +139,7 @@ func (b blind) world(t *testing.T) *blindWorld {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.open = func() http.Handler {
-		return webtest.New(t, services, func(c *web.Config) { c.API = programs }).Handler
-	}
-	w.handler = w.open()
+	w.handler = webtest.New(t, services, func(c *web.Config) { c.API, c.Pace = programs, 1_000_000 }).Handler
 	return w
 }
 
@@ -196,9 +194,9 @@ func (b blind) discuss(t *testing.T, w *blindWorld) {
 
 // outside is everybody who takes no part in the review.
 func (b blind) outside() map[string]authz.Actor {
-	out := map[string]authz.Actor{"manager": b.Manager, "auditor": b.Auditor, "officer": b.Officer}
+	out := map[string]authz.Actor{"manager": b.Manager}
 	if b.soak {
-		maps.Copy(out, map[string]authz.Actor{"decider": b.Decider, "finance": b.Finance, "admin": b.Admin,
+		maps.Copy(out, map[string]authz.Actor{"officer": b.Officer, "auditor": b.Auditor, "decider": b.Decider, "finance": b.Finance, "admin": b.Admin,
 			"approver": b.Approver, "province": b.Province, "nobody": b.Nobody, "anyone": authz.Anonymous()})
 	}
 	return out
@@ -207,7 +205,10 @@ func (b blind) outside() map[string]authz.Actor {
 // everybody is them, a reviewer who scored nothing that differs, and the chair.
 func (b blind) everybody() map[string]authz.Actor {
 	out := b.outside()
-	out["reviewer"], out["chair"] = b.Reviewers[0], b.Chair
+	out["reviewer"] = b.Reviewers[0]
+	if b.soak {
+		out["chair"] = b.Chair
+	}
 	return out
 }
 
@@ -238,10 +239,10 @@ func (b blind) differences(t *testing.T, one, other *blindWorld, people map[stri
 	asked, found := 0, 0
 	for _, name := range slices.Sorted(maps.Keys(people)) {
 		for _, method := range []string{http.MethodGet, http.MethodPost} {
-			if method == http.MethodPost && !slices.Contains([]string{"reviewer", "manager"}, name) {
+			if method == http.MethodPost && !(b.soak && slices.Contains([]string{"reviewer", "manager"}, name)) {
 				continue
 			}
-			for _, path := range addresses(method) {
+			for _, path := range b.addresses(method) {
 				a, z := one.ask(t, name, people[name], method, path), other.ask(t, name, people[name], method, path)
 				asked++
 				if a.status < 300 {
@@ -253,7 +254,7 @@ func (b blind) differences(t *testing.T, one, other *blindWorld, people map[stri
 			}
 		}
 	}
-	if asked < 200*len(people) || found < 10*len(people) {
+	if asked < 150*len(people) || found < 10*len(people) {
 		t.Errorf("%d questions were asked, %d of them found something", asked, found)
 	}
 	return out
@@ -261,7 +262,7 @@ func (b blind) differences(t *testing.T, one, other *blindWorld, people map[stri
 
 // addresses is every route of one method with its parameters filled in: the records
 // that exist have small numbers.
-func addresses(method string) (out []string) {
+func (b blind) addresses(method string) (out []string) {
 	add := func(m, path string) {
 		if m != method || strings.Contains(path, "*") || strings.HasSuffix(path, "/sign-out") {
 			return
@@ -276,7 +277,7 @@ func addresses(method string) (out []string) {
 				if more {
 					after = "/" + after
 				}
-				for _, v := range values(name, first) {
+				for _, v := range b.values(name, first) {
 					next = append(next, before+v+after)
 				}
 			}
@@ -293,14 +294,14 @@ func addresses(method string) (out []string) {
 	return out
 }
 
-func values(name string, first bool) []string {
+func (b blind) values(name string, first bool) []string {
 	switch name {
 	case "part":
 		return []string{"lines", "title"}
 	case "stage":
 		return []string{"paper"}
 	}
-	if first {
+	if first && b.soak {
 		return []string{"1", "2"}
 	}
 	return []string{"1"}
@@ -321,10 +322,6 @@ var (
 func (w *blindWorld) ask(t *testing.T, name string, who authz.Actor, method, path string) reply {
 	t.Helper()
 	answer, queries := w.send(t, name, who, method, path)
-	if answer.Code == http.StatusTooManyRequests { // nobody asks so fast: begin anew
-		w.handler = w.open()
-		answer, queries = w.send(t, name, who, method, path)
-	}
 	out := reply{status: answer.Code, queries: queries}
 	for _, key := range slices.Sorted(maps.Keys(answer.Header())) {
 		out.header += key + ": " + everTime.ReplaceAllString(strings.Join(answer.Header()[key], ", "), "~") + "\n"

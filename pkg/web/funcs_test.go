@@ -75,9 +75,9 @@ func TestLocalPath(t *testing.T) {
 }
 
 func TestLimiterForgetsButDoesNotGrow(t *testing.T) {
-	l := newLimiter()
+	l := newLimiter(DefaultPace)
 	l.perSecond = 0 // what is used up stays used up
-	for range requestsAtOnce {
+	for range DefaultPace * burst {
 		l.allow("loud")
 	}
 	if l.allow("loud") {

@@ -13,12 +13,12 @@ import (
 	"eoul/pkg/fault"
 )
 
-// A person may send so many requests in a second on average, and so many at once.
-// It stops a script gone wild, not a busy officer with ten tabs.
-const (
-	requestsPerSecond = 20
-	requestsAtOnce    = 100
-)
+// DefaultPace is how many requests a person, or an address without a sign-in, may send
+// in a second on average; five times as many at once. It stops a script gone wild, not
+// a busy officer with ten tabs.
+const DefaultPace = 20
+
+const burst = 5 // seconds' worth at once
 
 // limiter keeps one bucket per person or address. It holds at most two
 // generations of maxBuckets, so that a flood of addresses cannot fill the memory.
@@ -32,8 +32,8 @@ type limiter struct {
 
 const maxBuckets = 20_000
 
-func newLimiter() *limiter {
-	return &limiter{young: map[string]*rate.Limiter{}, perSecond: requestsPerSecond, atOnce: requestsAtOnce}
+func newLimiter(pace int) *limiter {
+	return &limiter{young: map[string]*rate.Limiter{}, perSecond: rate.Limit(pace), atOnce: pace * burst}
 }
 
 func (l *limiter) allow(key string) bool {

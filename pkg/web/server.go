@@ -45,6 +45,7 @@ type Config struct {
 	Name         string                          // of the programme, beside the product's name
 	Demo         bool                            // shows the ribbon 시연용 가상 자료
 	ForgetUnsent bool                            // browsers keep no text that the server has not confirmed (decisions 37)
+	Pace         int                             // requests a second of one person or address; 0 is DefaultPace
 	TrustedProxy string                          // CIDR of the proxy whose X-Forwarded-For is believed
 }
 
@@ -72,10 +73,13 @@ func build(cfg Config, routes []Route) (*Server, error) {
 		cfg.Sessions.Authenticate == nil || cfg.Sessions.Actor == nil || cfg.Sessions.Start == nil || cfg.Sessions.End == nil {
 		return nil, errors.New("web: Work, Log, Files, Now and Sessions are required")
 	}
+	if cfg.Pace == 0 {
+		cfg.Pace = DefaultPace
+	}
 	if cfg.NewKey == nil {
 		cfg.NewKey = uuid.NewString
 	}
-	s := &Server{Services: cfg.Services, Log: cfg.Log, cfg: cfg, limits: newLimiter(), menu: navItems(), meta: map[string]routeMeta{}}
+	s := &Server{Services: cfg.Services, Log: cfg.Log, cfg: cfg, limits: newLimiter(cfg.Pace), menu: navItems(), meta: map[string]routeMeta{}}
 	var err error
 	if s.assets, err = newAssets(cfg.Files); err != nil {
 		return nil, fmt.Errorf("build assets: %w", err)
