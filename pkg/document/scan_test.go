@@ -106,12 +106,12 @@ func TestUploaderHearsOfInfection(t *testing.T) {
 	d := dbtest.New(t)
 	c := fixture.Cast(t, d)
 	s, _ := service(t, d)
-	s.Scanner = scanner(t, liar(t, "stream: Eicar-Signature FOUND\x00"))
+	s.Scanner = scanner(t, listener(t, "stream: Eicar-Signature FOUND\x00"))
 	bad := upload(t, s, c, "나쁜 것.pdf", pdf)
 	if n, err := s.ScanDue(t.Context()); n != 1 || err != nil {
 		t.Fatalf("%d scanned, %v", n, err)
 	}
-	s.Scanner = scanner(t, liar(t, "stream: OK\x00"))
+	s.Scanner = scanner(t, listener(t, "stream: OK\x00"))
 	upload(t, s, c, "좋은 것.pdf", pdf)
 	if n, err := s.ScanDue(t.Context()); n != 1 || err != nil {
 		t.Fatalf("%d scanned, %v", n, err)
@@ -125,8 +125,20 @@ func TestUploaderHearsOfInfection(t *testing.T) {
 	}
 }
 
-// liar answers the first question with a text that is no clear answer.
+// liar answers before it heard everything.
 func liar(t *testing.T, says string) string {
+	t.Helper()
+	return daemon(t, says, func(heard []byte) bool { return true })
+}
+
+// listener answers when it heard the empty piece that ends a file.
+func listener(t *testing.T, says string) string {
+	t.Helper()
+	return daemon(t, says, func(heard []byte) bool { return bytes.HasSuffix(heard, make([]byte, 4)) })
+}
+
+// daemon answers each connection with one text, once it heard enough.
+func daemon(t *testing.T, says string, enough func(heard []byte) bool) string {
 	t.Helper()
 	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -139,8 +151,13 @@ func liar(t *testing.T, says string) string {
 			if err != nil {
 				return
 			}
+			var heard []byte
 			buffer := make([]byte, 1<<16)
-			_, _ = conn.Read(buffer)
+			for err == nil && (len(heard) == 0 || !enough(heard)) {
+				var n int
+				n, err = conn.Read(buffer)
+				heard = append(heard, buffer[:n]...)
+			}
 			_, _ = conn.Write([]byte(says))
 			_ = conn.Close()
 		}
