@@ -31,8 +31,9 @@ func (c Change) mirror() Change {
 		return Removed
 	case Removed:
 		return Added
+	default:
+		return c
 	}
-	return c
 }
 
 // Comparison is how two versions of a plan differ, part by part. Rows of lists are

@@ -157,6 +157,7 @@ func members(ctx context.Context, tx *work.Tx, a application.Application, side S
 		return identity.HoldersAt(ctx, tx, []string{"officer", "approver", "province"}, []int64{int64(a.GovernmentID)}, false)
 	case Province:
 		return identity.HoldersAt(ctx, tx, []string{"province"}, []int64{int64(a.ProvinceID)}, false)
+	case Ministry:
 	}
 	for _, role := range []string{"manager", "decider"} {
 		ids, err := identity.Holders(ctx, tx, role, 0, int64(a.ProgramID))

@@ -22,8 +22,9 @@ func (c Call) RubricOpen() bool {
 	switch c.State {
 	case StateDraft, StateAnnounced, StateOpen, StateClosed:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // mayCorrect is a Conflict where the rubrics of a call can no longer be written.
