@@ -68,7 +68,7 @@ func discussingRounds(t *testing.T, w world, n int) (out []racer) {
 // lock waited for the save under way and the next save was refused (I-18).
 func TestLockRacesSave(t *testing.T) {
 	d := setupOne(t)
-	n := 300 // each one locks a whole round
+	n := 200 // each one locks a whole round
 	if os.Getenv("EOUL_SOAK") != "" {
 		n = 10_000
 	}
