@@ -35,6 +35,7 @@ type bareConfig struct {
 type totals struct {
 	ID      application.ID `db:"application_id"`
 	Amounts money.BySource `db:"amounts"`
+	No      int            `db:"no"`
 }
 
 // bareDetail is an award with its budget lines, as the product shows it, without
@@ -163,7 +164,7 @@ func bareShow(c echo.Context, q []*sqlx.Stmt) error {
 		func(q *sqlx.Stmt) error { return q.SelectContext(ctx, &out.Conditions, id) },
 		func(q *sqlx.Stmt) error { return q.SelectContext(ctx, &out.Tranches, id) },
 		func(q *sqlx.Stmt) error { return q.GetContext(ctx, &total, own, kinds) },
-		func(q *sqlx.Stmt) error { return q.SelectContext(ctx, &secured, own, kinds, 201) },
+		func(q *sqlx.Stmt) error { return q.SelectContext(ctx, &secured, own, kinds) },
 		func(q *sqlx.Stmt) error { return q.SelectContext(ctx, &rules) },
 		func(q *sqlx.Stmt) error { return q.SelectContext(ctx, &days) },
 	} {
