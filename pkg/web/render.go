@@ -4,12 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"html/template"
-	"io/fs"
 	"net/http"
-	"path"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -98,46 +94,6 @@ func Pages() []PageDef {
 
 func corePages() []PageDef {
 	return []PageDef{{"error/show", &errorPage{}}}
-}
-
-// parsePages parses each templates/<noun>/<page>.html with the partials (_*.html)
-// of the root and of its own folder.
-func parsePages(files fs.FS, funcs template.FuncMap) (map[string]*template.Template, error) {
-	all, err := fs.Glob(files, "templates/*/*.html")
-	if err != nil {
-		return nil, err
-	}
-	root := template.New("").Option("missingkey=error").Funcs(funcs)
-	if root, err = root.ParseFS(files, "templates/_*.html"); err != nil {
-		return nil, err
-	}
-	out := map[string]*template.Template{}
-	for _, file := range all {
-		if strings.HasPrefix(path.Base(file), "_") {
-			continue
-		}
-		t, err := root.Clone()
-		if err != nil {
-			return nil, err
-		}
-		folder := path.Dir(file) + "/_*.html"
-		if partials, err := fs.Glob(files, folder); err != nil {
-			return nil, err
-		} else if len(partials) > 0 {
-			if t, err = t.ParseFS(files, folder); err != nil {
-				return nil, err
-			}
-		}
-		if t, err = t.ParseFS(files, file); err != nil {
-			return nil, err
-		}
-		name := strings.TrimSuffix(strings.TrimPrefix(file, "templates/"), ".html")
-		if t.Lookup("main") == nil {
-			return nil, fmt.Errorf("%s does not define main", file)
-		}
-		out[name] = t
-	}
-	return out, nil
 }
 
 // render sends a page: the whole of it, or its main block to htmx. It is written
