@@ -20,7 +20,7 @@ build: ## build the one binary, bin/eoul
 test: ## run every test with the race detector, browser tests included
 	@.ci/need gcc libc6-dev postgresql chromium fonts-noto-cjk clamav-daemon poppler-utils
 	@.ci/s3
-	@EOUL_BROWSER=required EOUL_SERVERS=required $(SHARED) $(GO) test -race -shuffle=on -timeout 10m ./...
+	@EOUL_BROWSER=required EOUL_SERVERS=required $(SHARED) $(GO) test -race -shuffle=on -timeout 20m ./...
 
 lint: ## check format, vet, golangci-lint and that generated files are current
 	@.ci/lint
