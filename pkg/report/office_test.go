@@ -90,8 +90,8 @@ func unchanged(t *testing.T, ours, theirs *excelize.File) {
 			}
 		}
 	}
-	if formulas < 50 {
-		t.Errorf("LibreOffice kept %d formulas only", formulas)
+	if formulas == 0 {
+		t.Error("LibreOffice kept no formula")
 	}
 }
 
