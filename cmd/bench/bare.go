@@ -57,13 +57,11 @@ func bareServer(ctx context.Context, text string) error {
 	if err := json.Unmarshal([]byte(text), &cfg); err != nil {
 		return err
 	}
-	db, err := sqlx.Open("postgres", cfg.Database)
+	db, err := bareDB(cfg.Database)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = db.Close() }()
-	db.SetMaxOpenConns(20)
-	db.SetMaxIdleConns(20)
 	list, err := prepare(ctx, db, cfg.List, 3)
 	if err != nil {
 		return err
@@ -73,9 +71,25 @@ func bareServer(ctx context.Context, text string) error {
 		return err
 	}
 	e := echo.New()
-	e.HideBanner, e.HidePort = true, true
 	e.GET("/list", func(c echo.Context) error { return bareList(c, list, cfg.Call) })
 	e.GET("/detail/:id", func(c echo.Context) error { return bareShow(c, detail) })
+	return bareServe(ctx, e)
+}
+
+// bareDB is a pool as large as the product's, that keeps its connections.
+func bareDB(address string) (*sqlx.DB, error) {
+	db, err := sqlx.Open("postgres", address)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(20)
+	db.SetMaxIdleConns(20)
+	return db, nil
+}
+
+// bareServe prints the address of a free port and serves there until it is killed.
+func bareServe(ctx context.Context, e *echo.Echo) error {
+	e.HideBanner, e.HidePort = true, true
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return err

@@ -56,21 +56,29 @@ const (
 // drafts makes a new call with drafts and gives its number.
 func (l *lab) drafts(ctx context.Context, scale string) (call string, err error) {
 	call = fmt.Sprintf("규모-제출-%d", time.Now().Unix())
-	tx, err := l.owner.BeginTxx(ctx, nil)
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = tx.Rollback() }()
-	for _, s := range []struct {
-		text string
-		args []any
-	}{
+	return call, l.sets(ctx, []set{
 		{ownerTriggersOff, nil}, {ownerCall, []any{call, scale}}, {ownerReceipts, []any{call}}, {ownerDeadline, []any{call}}, {ownerDrafts, []any{call, scale}},
 		{ownerPlans, []any{call}}, {ownerLines, []any{call, scale}}, {ownerActivities, []any{call}}, {ownerIndicators, []any{call}}, {ownerTrail, nil}, {ownerTriggersOn, nil},
-	} {
+	})
+}
+
+// set is a statement that the owner runs.
+type set struct {
+	text string
+	args []any
+}
+
+// sets runs statements in one transaction of the owner.
+func (l *lab) sets(ctx context.Context, all []set) error {
+	tx, err := l.owner.BeginTxx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	for _, s := range all {
 		if _, err := tx.ExecContext(ctx, s.text, s.args...); err != nil {
-			return "", fmt.Errorf("drafts: %s: %w", s.text, err)
+			return fmt.Errorf("%s: %w", s.text, err)
 		}
 	}
-	return call, tx.Commit()
+	return tx.Commit()
 }

@@ -41,12 +41,14 @@ func run(ctx context.Context, args []string) error {
 			os.Exit(intake.Child(os.Stdin, os.Stdout, os.Stderr))
 		case "bare-server":
 			return bareServer(ctx, args[1])
+		case "bare-desk":
+			return bareDeskServer(ctx, args[1])
 		}
 	}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	eoul := flags.String("eoul", "bin/eoul", "the product's binary")
 	folder := flags.String("folder", "", "folder of the dataset; kept and used again when given")
-	only := flags.String("only", "", "one of sheets, server, pages, submits, autosaves, officers, imports, rankings")
+	only := flags.String("only", "", "one of sheets, server, pages, submits, autosaves, officers, imports, rankings, desks")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -59,7 +61,7 @@ func run(ctx context.Context, args []string) error {
 	for _, m := range []struct {
 		name string
 		run  func(context.Context, *table) error
-	}{{"sheets", l.sheets}, {"server", l.server}, {"pages", l.pages}, {"submits", l.submits}, {"autosaves", l.autosaves}, {"officers", l.officers}, {"imports", l.imports}, {"rankings", l.rankings}} {
+	}{{"sheets", l.sheets}, {"server", l.server}, {"pages", l.pages}, {"submits", l.submits}, {"autosaves", l.autosaves}, {"officers", l.officers}, {"imports", l.imports}, {"rankings", l.rankings}, {"desks", l.desks}} {
 		if *only != "" && *only != m.name {
 			continue
 		}
