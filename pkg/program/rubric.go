@@ -109,10 +109,11 @@ func RoundingLabel(digits int, mode string) string {
 	if mode == Down {
 		word = "버림"
 	}
-	if digits == 0 {
+	if digits <= 0 {
 		return "소수점 아래 " + word
 	}
-	return fmt.Sprintf("소수 %d째 자리까지(%s)", digits, word)
+	place := [...]string{"첫째", "둘째", "셋째"}[min(digits, maxDigits)-1]
+	return fmt.Sprintf("소수 %s 자리까지(%s)", place, word)
 }
 
 // Hash is the SHA-256 of the rubric as it is frozen: its scheme, criteria with their

@@ -91,8 +91,7 @@ type callPage struct {
 	MayApply bool // some grant lets this person write applications
 
 	MayScreen, MayChallenge bool // of a closed call: its screening, its pool of reviewers
-	MaxScore                int
-	Ties                    string
+	Judging                 judgingRules
 	Next                    Notice
 }
 
@@ -152,18 +151,6 @@ func callStages(state program.State) []Stage {
 	return Stages(at, labels...)
 }
 
-// tieWords is the tie chain as one sentence.
-func tieWords(r program.Rubric) string {
-	out := ""
-	for i, k := range r.Ties() {
-		if i > 0 {
-			out += " → "
-		}
-		out += k.Title
-	}
-	return out + " → 위원회 결정"
-}
-
 // judged tells whether applications of a call in this state are looked at.
 func judged(s program.State) bool { return s == program.StateClosed || s == program.StateReviewing }
 
@@ -175,7 +162,7 @@ func (s *Server) showCall(c echo.Context) error {
 		d, err := s.Programs.Call(ctx, who, in.ID)
 		return &callPage{
 			Base: Base{Title: d.Title, Lead: d.Number + " · " + d.MinistryName + " · " + d.ProgramName, Crumbs: []Crumb{{"공모", "/calls"}}},
-			Call: d, Stages: callStages(d.State), Until: untils(d), MaxScore: d.Rubric.Max(), Ties: tieWords(d.Rubric), Next: callNext(d),
+			Call: d, Stages: callStages(d.State), Until: untils(d), Judging: judgingOf(d), Next: callNext(d),
 			MayApply:     d.State == program.StateOpen && s.Work.Authz().Mentions(who, "application:create"),
 			MayScreen:    judged(d.State) && s.Work.Authz().Mentions(who, "screening:setup"),
 			MayChallenge: d.State != program.StateDraft && who.SignedIn() && s.Work.Authz().Mentions(who, "challenge:read"),

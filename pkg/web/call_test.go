@@ -46,6 +46,7 @@ func filledCall(c fixture.Company) url.Values {
 // TestCallPages writes a call, announces it, lets it open, extends it, corrects its
 // rubric and copies it, as its manager does in the browser.
 func TestCallPages(t *testing.T) {
+	t.Parallel()
 	d, c, site := callSite(t)
 	manager := site.As(c.Manager)
 	form := filledCall(c)
@@ -59,7 +60,7 @@ func TestCallPages(t *testing.T) {
 	form.Set("rubric.criteria.2.max", "60")
 	manager.Get("/calls/new?program="+fmt.Sprint(c.Program)).Want(t, 200, "공모 만들기", "사업 필요성·지역현안 적합성")
 	manager.Post("/calls", form).Leads(t, "/calls/1")
-	page := manager.Get("/calls/1").Want(t, 200, "2026년 어울림 사업", "작성", "지금 할 일", "총사업비의 50%", "협업체계 → 필요성 → 위원회 결정", "인구감소지역 +3점", "60 미만", "2026. 3. 31.(화) 18:00까지")
+	page := manager.Get("/calls/1").Want(t, 200, "2026년 어울림 사업", "작성", "지금 할 일", "총사업비의 50%", "협업체계 → 필요성 → 위원회 결정", "인구감소지역", "60점 미만이면", "2026. 3. 31.(화) 18:00까지")
 	page.Lacks(t, "접수 시작</button>", "신청서 쓰기")
 	site.Anyone().Get("/calls/1").Want(t, 404)
 	site.As(c.Officer).Get("/calls").Want(t, 200).Lacks(t, "2026년 어울림 사업")
@@ -95,6 +96,7 @@ func TestCallPages(t *testing.T) {
 
 // TestProgramPages makes a programme and its budget and follows a figure to its postings.
 func TestProgramPages(t *testing.T) {
+	t.Parallel()
 	d, c, site := callSite(t)
 	manager, finance := site.As(c.Manager), site.As(c.Finance)
 	manager.Post("/programs", url.Values{"name": {""}, "ministry_id": {""}, "purpose": {""}, "legal_basis": {""}, "agenda": {""}}).Want(t, 422, "사업 이름을 적어", "소관 부처를 골라")

@@ -51,11 +51,10 @@ func (s *Server) publicCalls(c echo.Context) error {
 
 type publicCallPage struct {
 	Base
-	Call     program.CallDetail
-	Until    []callUntil
-	MaxScore int
-	Ties     string
-	Counts   bool // the submission deadline is still to come
+	Call    program.CallDetail
+	Until   []callUntil
+	Judging judgingRules
+	Counts  bool // the submission deadline is still to come
 }
 
 func (s *Server) publicCall(c echo.Context) error {
@@ -65,7 +64,7 @@ func (s *Server) publicCall(c echo.Context) error {
 	return get(s, c, &in, "public/call", func(ctx context.Context, _ authz.Actor) (*publicCallPage, error) {
 		d, err := s.Programs.Call(ctx, authz.Anonymous(), in.ID)
 		p := &publicCallPage{Base: Base{Title: d.Title, Lead: d.Number + " · " + d.MinistryName + " · " + d.ProgramName, Crumbs: []Crumb{{"공모 안내", "/public"}}},
-			Call: d, Until: untils(d), MaxScore: d.Rubric.Max(), Ties: tieWords(d.Rubric)}
+			Call: d, Until: untils(d), Judging: judgingOf(d)}
 		p.Counts = d.State == program.StateOpen && d.Now.Before(d.SubmitUntil)
 		return p, err
 	})

@@ -45,6 +45,8 @@ type rubricPage struct {
 	Draft     bool // the call is not announced, so that no reason is asked for
 	TieMean   bool
 	TieBonus  bool
+	Closed    Notice       // why nobody can write it any more
+	Judging   judgingRules // and what it says, instead of the form
 }
 
 type stageRow struct {
@@ -161,8 +163,18 @@ func (s *Server) rubricBuilder(ctx context.Context, who authz.Actor, id program.
 		Call: d, Stage: stored, Form: f, Stages: stageRows(d, stage), Ties: tieRows(f.Values), Draft: d.State == program.StateDraft,
 		Roundings: []Option{{Value: program.HalfUp, Label: "반올림"}, {Value: program.Down, Label: "버림"}},
 		TieMean:   tiePlace(f.Values.Get("rubric.tie_mean")) != unplaced, TieBonus: tiePlace(f.Values.Get("rubric.tie_bonus")) != unplaced}
+	if !d.RubricOpen() {
+		p.Lead, p.Judging, p.Closed = d.Title, judgingOf(d), rubricClosed(d)
+		p.Judging.Open = true
+		return p, nil
+	}
 	p.rows(focus)
 	return p, nil
+}
+
+// rubricClosed says why a rubric is read and not written.
+func rubricClosed(d program.CallDetail) Notice {
+	return Notice{"info", "이 공모는 ‘" + program.Flow.Label(d.State) + "’ 단계입니다. 모든 신청을 같은 기준으로 평가하도록 심사를 시작할 때 모든 단계의 배점표를 확정했으므로 더는 고칠 수 없습니다."}
 }
 
 // rows makes the fields of every row that the form has.
