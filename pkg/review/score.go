@@ -86,28 +86,32 @@ const (
 // nothing is saved. Somebody else's later save, which can only be another window
 // of the same person, is a Conflict; so are a submitted sheet and a locked round.
 func (s *Service) SaveDraft(ctx context.Context, who authz.Actor, id SheetID, in Input) (Content, error) {
-	return s.draft(ctx, who, id, func(rubric program.Rubric, _ Content) (Input, error) { return in, in.check(rubric) })
+	return s.draft(ctx, who, id, func(_ context.Context, _ *work.Tx, rubric program.Rubric) (Input, error) { return in, in.check(rubric) })
 }
 
 // KeepDraft is SaveDraft while the reviewer still types: what can be saved is saved,
 // what is wrong is named and stays as it was stored.
 func (s *Service) KeepDraft(ctx context.Context, who authz.Actor, id SheetID, in Input) (out Content, wrong map[string]string, err error) {
-	out, err = s.draft(ctx, who, id, func(rubric program.Rubric, stored Content) (Input, error) {
+	out, err = s.draft(ctx, who, id, func(ctx context.Context, tx *work.Tx, rubric program.Rubric) (Input, error) {
 		mistakes := in.check(rubric)
 		if mistakes != nil && fault.KindOf(mistakes) != fault.Invalid {
 			return in, mistakes
 		}
 		_, wrong = fault.Public(mistakes)
-		return in.sound(wrong, stored), nil
+		kept := in.sound(wrong)
+		if wrong["opinion"] == "" {
+			return kept, nil
+		}
+		var stored Content
+		err := tx.Get(ctx, &stored, sqlOpinion, id)
+		kept.Opinion = stored.Opinion
+		return kept, err
 	})
 	return out, wrong, err
 }
 
-// sound is what has no mistake, the rest as it is stored.
-func (in Input) sound(wrong map[string]string, stored Content) Input {
-	if wrong["opinion"] != "" {
-		in.Opinion = stored.Opinion
-	}
+// sound leaves out the scores with a mistake, so that they stay as they are stored.
+func (in Input) sound(wrong map[string]string) Input {
 	in.Scores = slices.DeleteFunc(slices.Clone(in.Scores), func(line ScoreInput) bool {
 		at := "scores." + strconv.FormatInt(line.CriterionID, 10)
 		for field := range wrong {
@@ -121,7 +125,9 @@ func (in Input) sound(wrong map[string]string, stored Content) Input {
 }
 
 // draft is the frame of a save; the database refuses it when the sheet is not open.
-func (s *Service) draft(ctx context.Context, who authz.Actor, id SheetID, what func(program.Rubric, Content) (Input, error)) (Content, error) {
+// Reviewers save with every pause in their typing, so what is stored already is read
+// only by a save that needs it.
+func (s *Service) draft(ctx context.Context, who authz.Actor, id SheetID, what func(context.Context, *work.Tx, program.Rubric) (Input, error)) (Content, error) {
 	return work.Draft(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (out Content, err error) {
 		sheet, err := readSheet(ctx, tx, id)
 		if err != nil {
@@ -137,10 +143,7 @@ func (s *Service) draft(ctx context.Context, who authz.Actor, id SheetID, what f
 		if err != nil {
 			return out, err
 		}
-		if out, err = readContent(ctx, tx, id); err != nil {
-			return out, err
-		}
-		in, err := what(rubric, out)
+		in, err := what(ctx, tx, rubric)
 		if err != nil {
 			return out, err
 		}
