@@ -140,7 +140,7 @@ func (s *Server) sendLetters(c echo.Context, name string, letters []selection.Is
 	for i, x := range letters {
 		out[i] = outcomeOf(x, s.cfg.Demo)
 	}
-	if err := pdf.WriteOutcomes(&file, out); err != nil {
+	if err := s.letters.Outcomes(&file, out); err != nil {
 		return fmt.Errorf("write letters: %w", err)
 	}
 	return sendBytes(c, name+".pdf", pdf.MediaType, file.Bytes())
@@ -166,7 +166,7 @@ func (s *Server) downloadLetterFiles(c echo.Context) error {
 		if err != nil {
 			return fmt.Errorf("pack letters: %w", err)
 		}
-		if err := pdf.WriteOutcomes(w, []pdf.Outcome{outcomeOf(x, s.cfg.Demo)}); err != nil {
+		if err := s.letters.Outcomes(w, []pdf.Outcome{outcomeOf(x, s.cfg.Demo)}); err != nil {
 			return fmt.Errorf("write letters: %w", err)
 		}
 	}

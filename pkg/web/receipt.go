@@ -30,7 +30,7 @@ func (s *Server) downloadReceipt(c echo.Context) error {
 		return err
 	}
 	var letter bytes.Buffer
-	if err := receiptOf(handed, s.cfg.Demo).Write(&letter); err != nil {
+	if err := s.letters.Receipt(&letter, receiptOf(handed, s.cfg.Demo)); err != nil {
 		return fmt.Errorf("write receipt: %w", err)
 	}
 	h := c.Response().Header()

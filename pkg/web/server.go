@@ -15,6 +15,7 @@ import (
 
 	"eoul/pkg/api"
 	"eoul/pkg/authz"
+	"eoul/pkg/report/pdf"
 )
 
 // Services are what the handlers call; they are those of the API.
@@ -50,18 +51,19 @@ type Config struct {
 }
 
 // Server turns HTTP into calls on services and back. It holds no state of its own
-// but parsed templates, assets and the rate limiter.
+// but parsed templates, assets, the rate limiter and the font of letters.
 type Server struct {
 	Services
 	Log *slog.Logger
 
-	cfg    Config
-	echo   *echo.Echo
-	pages  map[string]*template.Template
-	assets *assets
-	limits *limiter
-	menu   []NavItem
-	meta   map[string]routeMeta // "GET /applications/:id" -> what the middleware must know
+	cfg     Config
+	echo    *echo.Echo
+	pages   map[string]*template.Template
+	assets  *assets
+	limits  *limiter
+	letters pdf.Press
+	menu    []NavItem
+	meta    map[string]routeMeta // "GET /applications/:id" -> what the middleware must know
 }
 
 // New parses every template and builds the route table. A broken template, an

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/signintech/gopdf"
@@ -45,22 +46,40 @@ type letter struct {
 	err  error
 }
 
-// start opens a letter. A character the font does not have is shown as □.
-func start(title string, at time.Time) *letter {
-	l := &letter{}
-	l.pdf.Start(gopdf.Config{PageSize: *gopdf.PageSizeA4})
-	l.pdf.SetInfo(gopdf.PdfInfo{Title: title, Creator: "어울", Producer: "어울", CreationDate: at})
+// Press writes letters. The font is unpacked and read with the first of them, which
+// takes many times as long as writing one, and then kept (some MB). The zero Press is
+// ready; it may be used by many at once and must not be copied.
+type Press struct {
+	once sync.Once
+	font gopdf.FontContainer
+	err  error
+}
+
+// load reads the font. A character it does not have is shown as □.
+func (p *Press) load() {
 	packed, err := gzip.NewReader(bytes.NewReader(fontPacked))
 	if err != nil {
-		l.err = fmt.Errorf("unpack font: %w", err)
-		return l
+		p.err = fmt.Errorf("unpack font: %w", err)
+		return
 	}
 	option := gopdf.TtfOption{OnGlyphNotFoundSubstitute: func(rune) rune { return '□' }}
-	if err := l.pdf.AddTTFFontByReaderWithOption(family, packed, option); err != nil {
-		l.err = fmt.Errorf("read font: %w", err)
-		return l
+	if err := p.font.AddTTFFontByReaderWithOption(family, packed, option); err != nil {
+		p.err = fmt.Errorf("read font: %w", err)
 	}
-	l.page()
+}
+
+// start opens a letter.
+func (p *Press) start(title string, at time.Time) *letter {
+	p.once.Do(p.load)
+	l := &letter{err: p.err}
+	l.pdf.Start(gopdf.Config{PageSize: *gopdf.PageSizeA4})
+	l.pdf.SetInfo(gopdf.PdfInfo{Title: title, Creator: "어울", Producer: "어울", CreationDate: at})
+	if l.err == nil {
+		l.do(l.pdf.AddTTFFontFromFontContainer(family, &p.font))
+	}
+	if l.err == nil {
+		l.page()
+	}
 	return l
 }
 

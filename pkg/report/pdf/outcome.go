@@ -35,13 +35,13 @@ type Outcome struct {
 // OutcomePoints is the mean of one criterion beside its maximum.
 type OutcomePoints struct{ Title, Max, Mean string }
 
-// WriteOutcomes writes letters one after another, each from a page of its own. Equal
+// Outcomes writes letters one after another, each from a page of its own. Equal
 // letters give equal bytes.
-func WriteOutcomes(w io.Writer, letters []Outcome) error {
+func (p *Press) Outcomes(w io.Writer, letters []Outcome) error {
 	if len(letters) == 0 {
 		return fmt.Errorf("no letters to write")
 	}
-	l := start("결과 통지서 "+letters[0].Number, letters[0].At.UTC())
+	l := p.start("결과 통지서 "+letters[0].Number, letters[0].At.UTC())
 	for i, o := range letters {
 		if i > 0 {
 			l.page()

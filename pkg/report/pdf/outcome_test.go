@@ -2,7 +2,10 @@ package pdf_test
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,13 +29,13 @@ func outcome(no string) pdf.Outcome {
 func TestOutcomes(t *testing.T) {
 	letters := []pdf.Outcome{outcome("001"), outcome("002")}
 	var first, second bytes.Buffer
-	if err := pdf.WriteOutcomes(&first, letters); err != nil {
+	if err := new(pdf.Press).Outcomes(&first, letters); err != nil {
 		t.Fatal(err)
 	}
-	if err := pdf.WriteOutcomes(&second, letters); err != nil || !bytes.Equal(first.Bytes(), second.Bytes()) {
+	if err := new(pdf.Press).Outcomes(&second, letters); err != nil || !bytes.Equal(first.Bytes(), second.Bytes()) {
 		t.Fatalf("the same letters give other bytes (%v)", err)
 	}
-	if err := pdf.WriteOutcomes(&second, nil); err == nil {
+	if err := new(pdf.Press).Outcomes(&second, nil); err == nil {
 		t.Error("no letters are a file")
 	}
 	pages := strings.Split(strings.TrimSuffix(text(t, first.Bytes()), "\f"), "\f")
@@ -44,6 +47,40 @@ func TestOutcomes(t *testing.T) {
 			if !strings.Contains(pages[i], part) {
 				t.Errorf("page %d lacks %q:\n%s", i+1, part, pages[i])
 			}
+		}
+	}
+}
+
+// TestPressIsShared: whatever a press has written before, and whoever writes with it at
+// the same time, a letter is the one that a new press writes.
+func TestPressIsShared(t *testing.T) {
+	var alone bytes.Buffer
+	if err := new(pdf.Press).Outcomes(&alone, []pdf.Outcome{outcome("001")}); err != nil {
+		t.Fatal(err)
+	}
+	var shared pdf.Press
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			for range 3 {
+				var other, same bytes.Buffer
+				err := shared.Receipt(&other, sample(2))
+				if err = errors.Join(err, shared.Outcomes(&same, []pdf.Outcome{outcome("001")})); err != nil || !bytes.Equal(alone.Bytes(), same.Bytes()) {
+					t.Errorf("a shared press writes another letter (%v)", err)
+				}
+			}
+		})
+	}
+	group.Wait()
+}
+
+// BenchmarkLetter is one letter of many, as in a ZIP.
+func BenchmarkLetter(b *testing.B) {
+	var press pdf.Press
+	letters := []pdf.Outcome{outcome("001")}
+	for b.Loop() {
+		if err := press.Outcomes(io.Discard, letters); err != nil {
+			b.Fatal(err)
 		}
 	}
 }

@@ -29,9 +29,9 @@ type Receipt struct {
 // ReceiptFile is one attachment.
 type ReceiptFile struct{ Title, Name, Size, SHA256 string }
 
-// Write writes the letter. Equal receipts give equal bytes.
-func (r Receipt) Write(w io.Writer) error {
-	l := start("접수증 "+r.Number, r.SubmittedAt.UTC())
+// Receipt writes one receipt. Equal receipts give equal bytes.
+func (p *Press) Receipt(w io.Writer, r Receipt) error {
+	l := p.start("접수증 "+r.Number, r.SubmittedAt.UTC())
 	if r.Demo {
 		l.font(sizeSmall)
 		l.centred(top-24, "시연용 가상 자료입니다. 실제로 접수한 것이 아닙니다.")

@@ -31,7 +31,7 @@ func sample(files int) pdf.Receipt {
 func write(t *testing.T, r pdf.Receipt) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := r.Write(&b); err != nil {
+	if err := new(pdf.Press).Receipt(&b, r); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
