@@ -129,6 +129,16 @@ func TestQueryCounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	eight := count(open)
+	budget := func(ctx context.Context) error {
+		ws, err := w.apps.BudgetWorkspace(ctx, w.Officer, a.ID)
+		if len(ws.Codes) == 0 || len(ws.Reference) == 0 {
+			t.Errorf("the budget has %d codes and %d beside them", len(ws.Codes), len(ws.Reference))
+		}
+		return err
+	}
+	if codes := count(budget); codes != eight+1 {
+		t.Errorf("a plan costs %d queries, with the expense codes %d", eight, codes)
+	}
 	save := func(version, lines int) int {
 		return count(func(ctx context.Context) error {
 			one := application.BudgetLine{Code: "210-01", Amounts: money.BySource{National: money.Must(1000), Sido: money.Must(1000)}}

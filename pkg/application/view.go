@@ -41,8 +41,8 @@ type Workspace struct {
 	Sections  []program.Section
 	Documents []program.RequiredDocument
 	Hints     map[string]string     // what the manager says beside a part, Markdown by its name
-	Codes     []program.ExpenseCode // of the call's set
-	Reference []program.ExpenseCode // of the other set, to be shown beside them
+	Codes     []program.ExpenseCode // of the call's set; BudgetWorkspace alone has them
+	Reference []program.ExpenseCode // of the other set, to be shown beside them; likewise
 }
 
 // Handed is one version that was handed in, with the application it belongs to.
@@ -78,34 +78,50 @@ func (s *Service) Receipt(ctx context.Context, who authz.Actor, id ID) (Detail, 
 // Workspace reads the draft. Who may not see drafts gets NotFound for what was never
 // handed in, Forbidden after.
 func (s *Service) Workspace(ctx context.Context, who authz.Actor, id ID) (Workspace, error) {
-	return work.View(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (w Workspace, err error) {
-		a, err := previewed(ctx, tx, id)
+	return work.View(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (Workspace, error) {
+		return workspace(ctx, tx, id)
+	})
+}
+
+// BudgetWorkspace is Workspace with the expense codes of both sets, for whoever writes
+// budget lines; no other part of a plan has codes.
+func (s *Service) BudgetWorkspace(ctx context.Context, who authz.Actor, id ID) (Workspace, error) {
+	return work.View(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (Workspace, error) {
+		w, err := workspace(ctx, tx, id)
 		if err != nil {
 			return w, err
 		}
-		r, err := rulesOf(ctx, tx, a)
-		if err != nil {
-			return w, err
-		}
-		if w.Detail, err = detail(ctx, tx, a, r.Call); err != nil {
-			return w, err
-		}
-		w.Sections, w.Documents, w.Hints = r.Sections, r.Documents, r.Hints
-		if w.Plan, err = readPlan(ctx, tx, a, r.Form); err != nil {
-			return w, err
-		}
-		known, err := progressOf(ctx, tx, id)
-		if err != nil {
-			return w, err
-		}
-		if known.returned, err = openItems(ctx, tx, a); err != nil {
-			return w, err
-		}
-		w.Report = check(w.Plan, r, known)
 		codes, err := program.BothCodes(ctx, tx)
-		w.Codes, w.Reference = program.SplitCodes(codes, r.Call.CodeSet)
+		w.Codes, w.Reference = program.SplitCodes(codes, w.Call.CodeSet)
 		return w, err
 	})
+}
+
+func workspace(ctx context.Context, tx *work.Tx, id ID) (w Workspace, err error) {
+	a, err := previewed(ctx, tx, id)
+	if err != nil {
+		return w, err
+	}
+	r, err := rulesOf(ctx, tx, a)
+	if err != nil {
+		return w, err
+	}
+	if w.Detail, err = detail(ctx, tx, a, r.Call); err != nil {
+		return w, err
+	}
+	w.Sections, w.Documents, w.Hints = r.Sections, r.Documents, r.Hints
+	if w.Plan, err = readPlan(ctx, tx, a, r.Form); err != nil {
+		return w, err
+	}
+	known, err := progressOf(ctx, tx, id)
+	if err != nil {
+		return w, err
+	}
+	if known.returned, err = openItems(ctx, tx, a); err != nil {
+		return w, err
+	}
+	w.Report = check(w.Plan, r, known)
+	return w, nil
 }
 
 // previewed reads an application whose draft the actor may see.

@@ -57,7 +57,7 @@ type kept struct {
 // Workbook makes the workbook of the draft as it stands, for whoever may see the
 // draft. Close it when it was sent.
 func (s *Service) Workbook(ctx context.Context, who authz.Actor, id application.ID) (File, error) {
-	w, err := s.Applications.Workspace(ctx, who, id)
+	w, err := s.Applications.BudgetWorkspace(ctx, who, id)
 	if err != nil {
 		return File{}, err
 	}

@@ -93,7 +93,11 @@ func partTemplate(part string) string {
 // part makes the page of a part: from what was typed, from what is kept of an earlier
 // day, or from what is stored.
 func (s *Server) part(ctx context.Context, who authz.Actor, id application.ID, name string, typed *Form) (*partPage, error) {
-	w, err := s.Applications.Workspace(ctx, who, id)
+	workspace := s.Applications.Workspace
+	if name == application.PartLines {
+		workspace = s.Applications.BudgetWorkspace
+	}
+	w, err := workspace(ctx, who, id)
 	if err != nil {
 		return nil, err
 	}
