@@ -19,8 +19,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
 	"strings"
 	"sync"
 	"testing"
@@ -45,80 +43,53 @@ const (
 
 // Browser is one window with one tab in front of one server.
 type Browser struct {
-	t   testing.TB
-	ctx context.Context
-	URL string // of the server, without a slash at the end
+	t       testing.TB
+	program context.Context // of the browser that the window belongs to
+	ctx     context.Context
+	URL     string // of the server, without a slash at the end
+
+	noJS bool
 
 	mu      sync.Mutex
 	trouble []string
 }
 
-// New starts a browser and a server on loopback for the handler; both end with the test.
+// New opens a window in front of a server on loopback for the handler; both end with
+// the test. It shares no cookie, no storage and no cache with other windows.
 func New(t testing.TB, handler http.Handler) *Browser {
 	t.Helper()
-	path := find()
-	if path == "" {
-		if os.Getenv("EOUL_BROWSER") == "required" {
-			t.Fatal("no Chromium was found, and EOUL_BROWSER=required asks for one")
-		}
-		t.Skip("no Chromium was found; install Debian's package chromium to run the browser tests")
-	}
+	program := enter(t)
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.WindowSize(Desk, 900),
-		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-quic", true),
-		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true),
-	)
-	if os.Geteuid() == 0 { // Chromium refuses its sandbox to root
-		opts = append(opts, chromedp.NoSandbox)
-	}
-	alloc, stop := chromedp.NewExecAllocator(context.Background(), opts...)
-	t.Cleanup(stop)
-	return open(t, alloc, server.URL)
+	return open(t, program, server.URL)
 }
 
-// Window is another person's window of the same browser: it shares no cookie, no
-// storage and no cache with the others. It ends with the test.
+// Window is another person's window in front of the same server, as separate as one
+// of New. It ends with the test.
 func (b *Browser) Window() *Browser {
 	b.t.Helper()
-	return open(b.t, b.ctx, b.URL, chromedp.WithNewBrowserContext())
+	return open(b.t, b.program, b.URL)
 }
 
-// open opens a tab, which is the first of a browser where the parent has none.
-func open(t testing.TB, parent context.Context, url string, opts ...chromedp.ContextOption) *Browser {
+func open(t testing.TB, program context.Context, url string) *Browser {
 	t.Helper()
-	ctx, cancel := chromedp.NewContext(parent, opts...)
-	b := &Browser{t: t, ctx: ctx, URL: url}
+	ctx, cancel := chromedp.NewContext(program, chromedp.WithNewBrowserContext())
+	b := &Browser{t: t, program: program, ctx: ctx, URL: url}
 	t.Cleanup(func() {
 		cancel()
 		for _, text := range b.Trouble() {
 			t.Errorf("the browser reports: %s", text)
 		}
 	})
-	// The tab is opened without a time limit: the limit would be the browser's life.
+	// The window is opened without a time limit: the limit would be its life.
 	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("open a browser: %v", err)
+		t.Fatalf("open a window: %v", err)
 	}
 	if err := chromedp.Listen(b.ctx, b.listen); err != nil {
 		t.Fatal(err)
 	}
 	b.Width(Desk)
 	return b
-}
-
-// find is the browser to use: EOUL_CHROMIUM, or one of the usual names.
-func find() string {
-	if path := os.Getenv("EOUL_CHROMIUM"); path != "" {
-		return path
-	}
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	return ""
 }
 
 // listen notes what the browser complains about. That a page answered with a
@@ -174,15 +145,20 @@ func (b *Browser) do(actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// Width sets the width of the window: Desk or Phone.
+// Width sets the width of the window, Desk or Phone, and waits until the page's own
+// observers have seen it: two frames later.
 func (b *Browser) Width(px int64) {
 	b.t.Helper()
 	b.do(chromedp.EmulateViewport(px, 900))
+	if !b.noJS {
+		b.do(chromedp.Evaluate[chromedp.Void](`new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(() => seen())))`, chromedp.EvalAwaitPromise))
+	}
 }
 
 // NoJS switches scripts off for the pages opened from now on.
 func (b *Browser) NoJS() {
 	b.t.Helper()
+	b.noJS = true
 	b.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 		return err

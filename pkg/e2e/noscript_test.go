@@ -14,6 +14,7 @@ import (
 // TestHandInWithoutScripts: who allows no scripts signs in, writes a plan with its
 // budget and its file, and hands it in like everybody else.
 func TestHandInWithoutScripts(t *testing.T) {
+	t.Parallel()
 	s := setStage(t)
 	call := s.openCall()
 	p := &pages{walk: newWalk(t, s), call: call}

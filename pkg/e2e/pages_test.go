@@ -6,6 +6,7 @@ import "testing"
 // the person whose act it is: from the call to the settlement workbook, whose totals
 // are added again and held against what was typed.
 func TestTheCaseOnThePages(t *testing.T) {
+	t.Parallel()
 	s := setStage(t)
 	p := &pages{walk: newWalk(t, s), parts: projects()}
 	p.open()

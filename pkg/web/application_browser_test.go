@@ -2,7 +2,6 @@ package web_test
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
 	"eoul/pkg/browsertest"
@@ -11,6 +10,7 @@ import (
 
 // TestApplicationLook opens every page of an application at both widths.
 func TestApplicationLook(t *testing.T) {
+	t.Parallel()
 	s := newApplicationSite(t)
 	draft := fixture.Drafted(t, s.db, s.call, s.Officer)
 	done := fixture.HandedIn(t, s.db, s.call, s.Officer2)
@@ -23,23 +23,10 @@ func TestApplicationLook(t *testing.T) {
 	look(t, browsertest.New(t, s.For(s.Province)), "city", []string{h, h + "/endorse", h + "/submissions/1", h + "/receipt"})
 }
 
-func look(t *testing.T, b *browsertest.Browser, who string, paths []string) {
-	t.Helper()
-	for _, path := range paths {
-		for name, width := range map[string]int64{"desk": browsertest.Desk, "phone": browsertest.Phone} {
-			b.Width(width)
-			b.Open(path)
-			b.Axe()
-			b.Fits()
-			b.SmallTargets()
-			picture(t, b, who+strings.NewReplacer("/", "-", "?", "-").Replace(path)+"-"+name)
-		}
-	}
-}
-
 // TestBudgetInABrowser types a line, lets the ratio fill the sources, makes a mistake
 // and corrects it, with the row's amount following the keys.
 func TestBudgetInABrowser(t *testing.T) {
+	t.Parallel()
 	b, _, _ := grid(t)
 	b.Fill("#f-lines-8-code", "210-03")
 	b.Type("#f-lines-8-unit_price", "5000")

@@ -27,6 +27,7 @@ func rewritten(t *testing.T, s applicationSite) (gone, now application.Applicati
 // TestCopyPages chooses an earlier plan and its parts; what is written is not chosen
 // beforehand, and the page afterwards tells what was not copied.
 func TestCopyPages(t *testing.T) {
+	t.Parallel()
 	s := newApplicationSite(t)
 	gone, now := rewritten(t, s)
 	officer := s.As(s.Officer)
@@ -53,6 +54,7 @@ func TestCopyPages(t *testing.T) {
 // TestDuplicatePages shows the 시·도 and the manager what is alike, with links to what
 // they may read.
 func TestDuplicatePages(t *testing.T) {
+	t.Parallel()
 	s := newApplicationSite(t)
 	mine := fixture.HandedIn(t, s.db, s.call, s.Officer)
 	theirs := fixture.HandedIn(t, s.db, s.call, s.Officer2)

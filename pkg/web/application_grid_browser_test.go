@@ -42,6 +42,7 @@ func shows(b *browsertest.Browser, output, text string) {
 // TestGridByKeyboard moves, types, fills down and rearranges without a mouse; the
 // server's figures follow.
 func TestGridByKeyboard(t *testing.T) {
+	t.Parallel()
 	b, _, _ := grid(t)
 	b.Focus("#f-lines-0-national")
 	for _, step := range []struct{ keys, want string }{
@@ -106,6 +107,7 @@ func TestGridByKeyboard(t *testing.T) {
 // TestGridPastes puts a block of a spreadsheet in, more rows than there are, with
 // figures as people and spreadsheets write them, and takes it back.
 func TestGridPastes(t *testing.T) {
+	t.Parallel()
 	b, s, id := grid(t)
 	b.Focus("#f-lines-8-code")
 	before := rowText(b, 8)
@@ -143,6 +145,7 @@ func TestGridPastes(t *testing.T) {
 // TestGridOf300Lines: with as many lines as there may be, one cell is typed and the
 // server's totals follow.
 func TestGridOf300Lines(t *testing.T) {
+	t.Parallel()
 	s := newApplicationSite(t)
 	a := fixture.Drafted(t, s.db, s.call, s.Officer)
 	lines := make([]application.BudgetLine, application.MaxLines)
@@ -176,6 +179,7 @@ func TestGridOf300Lines(t *testing.T) {
 // TestGridUnits switches the unit by its button, fills one line, and reads what the
 // page says of the won that cannot be divided, on a telephone.
 func TestGridUnits(t *testing.T) {
+	t.Parallel()
 	b, s, id := grid(t)
 	b.Width(browsertest.Phone)
 	b.Fill("#f-lines-0-unit_price", "5,000,001")
@@ -215,6 +219,7 @@ func TestGridUnits(t *testing.T) {
 
 // TestGridWithoutScript does the same by buttons alone.
 func TestGridWithoutScript(t *testing.T) {
+	t.Parallel()
 	b, s, id := grid(t)
 	b.NoJS()
 	b.Open(fmt.Sprintf("/applications/%d/plan/lines", id))

@@ -9,6 +9,7 @@ import (
 
 // TestMoneyLook opens every page of grants, spending and settlement at both widths.
 func TestMoneyLook(t *testing.T) {
+	t.Parallel()
 	s := newMoneySite(t)
 	fixture.Settling(t, s.d, s.Company)
 	look(t, browsertest.New(t, s.For(s.Officer)), "recipient", []string{
@@ -19,6 +20,7 @@ func TestMoneyLook(t *testing.T) {
 
 // TestMoneyForms looks at the forms that stand at the beginning of a grant.
 func TestMoneyForms(t *testing.T) {
+	t.Parallel()
 	s := newMoneySite(t)
 	apps := fixture.Published(t, s.d, fixture.Call(t, s.d, s.Company), s.NaruProject(), s.GaramProject())
 	a := fixture.Awarded(t, s.d, s.Company, s.Officer, apps[0])
@@ -30,6 +32,7 @@ func TestMoneyForms(t *testing.T) {
 
 // TestRepaymentLook opens the notices of a settlement.
 func TestRepaymentLook(t *testing.T) {
+	t.Parallel()
 	s := newMoneySite(t)
 	fixture.Notified(t, s.d, s.Company, fixture.Examined(t, s.d, s.Company, s.Officer, fixture.Settling(t, s.d, s.Company)))
 	look(t, browsertest.New(t, s.For(s.Finance)), "finance", []string{"/settlements/1", "/repayments", "/repayments/1"})

@@ -103,6 +103,7 @@ func TestBindAddress(t *testing.T) {
 }
 
 func TestBindBounds(t *testing.T) {
+	t.Parallel()
 	v := url.Values{}
 	for i := range maxItems + 1 {
 		v.Set("lines."+string(rune('0'+i%10))+"."+strings.Repeat("x", i), "1") // unknown names

@@ -3,6 +3,7 @@ package web_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"eoul/pkg/browsertest"
@@ -16,25 +17,43 @@ func picture(t *testing.T, b *browsertest.Browser, name string) {
 	}
 }
 
-// TestLook opens every component at both widths: accessible, within the window,
-// with targets large enough and without a word from the browser's console.
+// look opens pages and checks each at both widths.
+func look(t *testing.T, b *browsertest.Browser, who string, paths []string) {
+	t.Helper()
+	for _, path := range paths {
+		b.Open(path)
+		looks(t, b, who+strings.NewReplacer("/", "-", "?", "-").Replace(path))
+	}
+}
+
+// looks checks the page that is open at both widths: accessible, within the window
+// and with targets large enough.
+func looks(t *testing.T, b *browsertest.Browser, name string) {
+	t.Helper()
+	check := func(at string) {
+		b.Axe()
+		b.Fits()
+		b.SmallTargets()
+		picture(t, b, name+"-"+at)
+	}
+	b.Width(browsertest.Phone)
+	check("phone")
+	b.Width(browsertest.Desk)
+	check("desk")
+}
+
+// TestLook opens every component at both widths, without a word from the browser's
+// console.
 func TestLook(t *testing.T) {
+	t.Parallel()
 	site, _ := gallery(t)
 	b := browsertest.New(t, site.For(officer()))
-	for _, path := range []string{"/gallery", "/gallery/list", "/gallery/list?q=없음&state=draft", "/gallery/edit", "/gallery/fail/forbidden", "/nowhere"} {
-		for name, width := range map[string]int64{"desk": browsertest.Desk, "phone": browsertest.Phone} {
-			b.Width(width)
-			b.Open(path)
-			b.Axe()
-			b.Fits()
-			b.SmallTargets()
-			picture(t, b, filepath.Base(path)+"-"+name)
-		}
-	}
+	look(t, b, "officer", []string{"/gallery", "/gallery/list", "/gallery/list?q=없음&state=draft", "/gallery/edit", "/gallery/fail/forbidden", "/nowhere"})
 }
 
 // TestFormInABrowser goes through a form as a person does.
 func TestFormInABrowser(t *testing.T) {
+	t.Parallel()
 	site, _ := gallery(t)
 	b := browsertest.New(t, site.For(officer()))
 	b.Open("/gallery/edit")
@@ -74,6 +93,7 @@ func TestFormInABrowser(t *testing.T) {
 
 // TestConfirm: a dangerous button asks first, and can be called off.
 func TestConfirm(t *testing.T) {
+	t.Parallel()
 	site, _ := gallery(t)
 	b := browsertest.New(t, site.For(officer()))
 	b.Open("/gallery")
@@ -93,6 +113,7 @@ func TestConfirm(t *testing.T) {
 
 // TestWithoutScripts: the same form works as plain HTML.
 func TestWithoutScripts(t *testing.T) {
+	t.Parallel()
 	site, _ := gallery(t)
 	b := browsertest.New(t, site.For(officer()))
 	b.NoJS()
@@ -110,6 +131,7 @@ func TestWithoutScripts(t *testing.T) {
 
 // TestHighContrast holds the accessibility rules for the other looks too.
 func TestHighContrast(t *testing.T) {
+	t.Parallel()
 	site, _ := gallery(t)
 	b := browsertest.New(t, site.For(officer()))
 	b.Open("/gallery/list")
@@ -121,15 +143,7 @@ func TestHighContrast(t *testing.T) {
 	if got := browsertest.Eval[string](b, "document.documentElement.dataset.contrast"); got != "high" {
 		t.Fatalf("contrast is %q after choosing it", got)
 	}
-	for _, path := range []string{"/gallery", "/gallery/list", "/gallery/edit"} {
-		for _, width := range []int64{browsertest.Desk, browsertest.Phone} {
-			b.Width(width)
-			b.Open(path)
-			b.Axe()
-			b.Fits()
-		}
-	}
-	b.Width(browsertest.Desk)
+	look(t, b, "contrast", []string{"/gallery", "/gallery/list", "/gallery/edit"})
 	b.Open("/gallery")
 	picture(t, b, "contrast")
 	if pdf := b.PDF(); len(pdf) < 10_000 {
@@ -140,6 +154,7 @@ func TestHighContrast(t *testing.T) {
 // TestHtmxUnderThePolicy: htmx works with the nonce of the page, and what carries
 // none, as injected text would, is left alone.
 func TestHtmxUnderThePolicy(t *testing.T) {
+	t.Parallel()
 	site, _ := gallery(t)
 	b := browsertest.New(t, site.For(officer()))
 	b.Open("/gallery")
@@ -164,6 +179,7 @@ func TestHtmxUnderThePolicy(t *testing.T) {
 
 // TestPolicyStopsScripts makes sure that the harness sees a violation.
 func TestPolicyStopsScripts(t *testing.T) {
+	t.Parallel()
 	site, _ := gallery(t)
 	b := browsertest.New(t, site.For(officer()))
 	b.Open("/gallery")

@@ -15,6 +15,7 @@ import (
 // TestCallLook opens every page of programmes, budgets, calls and the ledger at
 // both widths.
 func TestCallLook(t *testing.T) {
+	t.Parallel()
 	d, c, site := callSite(t)
 	call := fixture.Call(t, d, c)
 	appropriation := int64(1)
@@ -41,6 +42,7 @@ func afterAll() time.Time { return time.Date(2026, 9, 1, 9, 0, 0, 0, time.UTC) }
 // TestCountdown watches the time left run by the server's clock, whatever the
 // visitor's own clock says.
 func TestCountdown(t *testing.T) {
+	t.Parallel()
 	d, c, site := callSite(t)
 	call := fixture.Call(t, d, c)
 	b := browsertest.New(t, site.Handler)
@@ -56,6 +58,7 @@ func TestCountdown(t *testing.T) {
 // TestWriteCallInABrowser writes and announces a call as a manager does, with a
 // mistake on the way.
 func TestWriteCallInABrowser(t *testing.T) {
+	t.Parallel()
 	d, c, site := callSite(t)
 	fixture.Appropriation(t, d, c)
 	b := browsertest.New(t, site.For(c.Manager))

@@ -12,6 +12,7 @@ import (
 // TestHintPages writes help while the call is open: shown before it is saved, kept
 // when it has a mistake, refused to others, and rendered without anything that runs.
 func TestHintPages(t *testing.T) {
+	t.Parallel()
 	d, c, site := callSite(t)
 	call := fixture.Call(t, d, c)
 	at := fmt.Sprintf("/calls/%d/hints", call.ID)
@@ -35,6 +36,7 @@ func TestHintPages(t *testing.T) {
 
 // TestHintsOfADraftCall are written with the call and survive its mistakes.
 func TestHintsOfADraftCall(t *testing.T) {
+	t.Parallel()
 	d, c, site := callSite(t)
 	fixture.Appropriation(t, d, c)
 	manager := site.As(c.Manager)

@@ -15,6 +15,7 @@ import (
 // TestCountdownSpeaks: near the end the time left is said once at a minute and once
 // when it is over, politely; nothing is taken away from who writes.
 func TestCountdownSpeaks(t *testing.T) {
+	t.Parallel()
 	s := newApplicationSite(t)
 	a := fixture.Drafted(t, s.db, s.call, s.Officer)
 	b := browsertest.New(t, s.For(s.Officer))
@@ -56,6 +57,7 @@ func TestCountdownSpeaks(t *testing.T) {
 // TestHintsAreReadWhileWriting: what the manager writes and previews stands beside
 // the part, at both widths.
 func TestHintsAreReadWhileWriting(t *testing.T) {
+	t.Parallel()
 	s := newApplicationSite(t)
 	programs := &program.Service{Work: s.db.Work}
 	if _, err := programs.SaveHints(t.Context(), s.Manager, s.call.ID, s.call.Version, []program.Hint{
@@ -64,14 +66,9 @@ func TestHintsAreReadWhileWriting(t *testing.T) {
 	}
 	a := fixture.Drafted(t, s.db, s.call, s.Officer)
 	b := browsertest.New(t, s.For(s.Officer))
-	for _, width := range []int64{1280, 400} {
-		b.Width(width)
-		b.Open(fmt.Sprintf("/applications/%d/plan/lines", a.ID))
-		if got := b.Text(".part-hint strong"); got != "30%" {
-			t.Errorf("the hint says %q", got)
-		}
-		b.Fits()
-		b.Axe()
+	look(t, b, "officer", []string{fmt.Sprintf("/applications/%d/plan/lines", a.ID)})
+	if got := b.Text(".part-hint strong"); got != "30%" {
+		t.Errorf("the hint says %q", got)
 	}
 	b.Open(fmt.Sprintf("/applications/%d/plan/section.overview", a.ID))
 	b.See("한 쪽으로 적습니다.")
@@ -80,6 +77,7 @@ func TestHintsAreReadWhileWriting(t *testing.T) {
 // TestCopyInABrowser takes an earlier plan's parts over without a script, on a narrow
 // screen.
 func TestCopyInABrowser(t *testing.T) {
+	t.Parallel()
 	s := newApplicationSite(t)
 	gone, now := rewritten(t, s)
 	b := browsertest.New(t, s.For(s.Officer))
@@ -100,6 +98,7 @@ func TestCopyInABrowser(t *testing.T) {
 
 // TestOutageInABrowser looks first and puts off then, as a manager does.
 func TestOutageInABrowser(t *testing.T) {
+	t.Parallel()
 	d, c, site := callSite(t)
 	call := fixture.Call(t, d, c)
 	d.Clock(t, call.ClosesAt.Add(3*time.Hour))
@@ -123,17 +122,13 @@ func TestOutageInABrowser(t *testing.T) {
 
 // TestDuplicatesLook shows the 시·도 what is alike while it decides.
 func TestDuplicatesLook(t *testing.T) {
+	t.Parallel()
 	s := newApplicationSite(t)
 	mine := fixture.HandedIn(t, s.db, s.call, s.Officer)
 	theirs := fixture.HandedIn(t, s.db, s.call, s.Officer2)
 	b := browsertest.New(t, s.For(s.Province))
-	for _, width := range []int64{1280, 400} {
-		b.Width(width)
-		b.Open(fmt.Sprintf("/applications/%d/endorse", mine.ID))
-		b.See("같은 사업자등록번호")
-		b.Fits()
-		b.Axe()
-	}
+	look(t, b, "city", []string{fmt.Sprintf("/applications/%d/endorse", mine.ID)})
+	b.See("같은 사업자등록번호")
 	b.Open(fmt.Sprintf("/applications/%d/duplicates", mine.ID))
 	b.Axe()
 	b.Follow(fmt.Sprintf(`main a[href="/applications/%d"]`, theirs.ID))

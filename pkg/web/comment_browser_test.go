@@ -15,6 +15,7 @@ import (
 // TestReturnLoopInABrowser: the 시·도 pins two items, the officer answers them with the
 // keyboard and hands in again, the 시·도 sees the answers beside what changed.
 func TestReturnLoopInABrowser(t *testing.T) {
+	t.Parallel()
 	s := newApplicationSite(t)
 	a := fixture.HandedIn(t, s.db, s.call, s.Officer)
 	at := fmt.Sprintf("/applications/%d", a.ID)
@@ -97,6 +98,7 @@ func settle(t *testing.T, s applicationSite, id application.ID, part string) {
 
 // TestSignoffInABrowser: asked for by one, signed by another, who must confirm.
 func TestSignoffInABrowser(t *testing.T) {
+	t.Parallel()
 	s := newSignedSite(t)
 	a := fixture.Drafted(t, s.db, s.call, s.Officer)
 	at := fmt.Sprintf("/applications/%d", a.ID)
@@ -112,14 +114,7 @@ func TestSignoffInABrowser(t *testing.T) {
 	boss.Open(at)
 	boss.Follow(".todo .button-primary")
 	boss.See("결재하고 제출")
-	for name, width := range map[string]int64{"phone": browsertest.Phone, "desk": browsertest.Desk} {
-		boss.Width(width)
-		boss.Axe()
-		boss.Fits()
-		boss.SmallTargets()
-		picture(t, boss, "signoff-"+name)
-	}
-	boss.Width(browsertest.Desk)
+	looks(t, boss, "signoff")
 	boss.Click("#f-agreed")
 	boss.Click(`form[action$="/approve"] .button-primary`)
 	boss.Follow("dialog .button-primary")
@@ -128,21 +123,13 @@ func TestSignoffInABrowser(t *testing.T) {
 
 // TestRankingInABrowser gives two districts their places without a script, at 400 px too.
 func TestRankingInABrowser(t *testing.T) {
+	t.Parallel()
 	s := newApplicationSite(t)
 	fixture.HandedIn(t, s.db, s.call, s.Officer)
 	fixture.HandedIn(t, s.db, s.call, s.Officer2)
 	city := browsertest.New(t, s.For(s.Province))
 	list := fmt.Sprintf("/endorsements/%d", s.call.ID)
-	for name, width := range map[string]int64{"phone": browsertest.Phone, "desk": browsertest.Desk} {
-		city.Width(width)
-		for _, path := range []string{"/endorsements", list} {
-			city.Open(path)
-			city.Axe()
-			city.Fits()
-			city.SmallTargets()
-		}
-		picture(t, city, "ranking-"+name)
-	}
+	look(t, city, "city", []string{"/endorsements", list})
 	city.NoJS()
 	city.Open(list)
 	for i := range 2 {
@@ -160,6 +147,7 @@ func TestRankingInABrowser(t *testing.T) {
 
 // TestTalkWithoutScripts: comments are plain forms.
 func TestTalkWithoutScripts(t *testing.T) {
+	t.Parallel()
 	s := newApplicationSite(t)
 	a := fixture.HandedIn(t, s.db, s.call, s.Officer)
 	b := browsertest.New(t, s.For(s.Province))

@@ -86,6 +86,7 @@ func officer() authz.Actor {
 }
 
 func TestGalleryShows(t *testing.T) {
+	t.Parallel()
 	site, _ := gallery(t)
 	site.As(officer()).Get("/gallery").Want(t, http.StatusOK,
 		"<title>동구 사회적경제 활성화 | 어울</title>", "시연용 가상 자료", "김민준", "420,000,000", "2026. 3. 5.(목) 15:00", "D-3")

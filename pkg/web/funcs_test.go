@@ -75,6 +75,7 @@ func TestLocalPath(t *testing.T) {
 }
 
 func TestLimiterForgetsButDoesNotGrow(t *testing.T) {
+	t.Parallel()
 	l := newLimiter(DefaultPace)
 	l.perSecond = 0 // what is used up stays used up
 	for range DefaultPace * burst {

@@ -16,6 +16,7 @@ import (
 
 // TestHeaders holds S-15 for pages, assets, redirects and every kind of error.
 func TestHeaders(t *testing.T) {
+	t.Parallel()
 	site, _ := gallery(t)
 	nonces := map[string]bool{}
 	for path, status := range map[string]int{
@@ -52,6 +53,7 @@ func TestHeaders(t *testing.T) {
 }
 
 func TestErrorsShowNothingInternal(t *testing.T) {
+	t.Parallel()
 	site, log := gallery(t)
 	for _, path := range []string{"/gallery/fail/panic", "/gallery/fail/internal"} {
 		log.Reset()
@@ -71,6 +73,7 @@ func TestErrorsShowNothingInternal(t *testing.T) {
 }
 
 func TestAccessLogHasNoRawPath(t *testing.T) {
+	t.Parallel()
 	site, log := gallery(t)
 	site.As(officer()).Get("/gallery/fail/canary-1?q=canary-2")
 	site.As(officer()).Get("/canary-3")
@@ -80,6 +83,7 @@ func TestAccessLogHasNoRawPath(t *testing.T) {
 }
 
 func TestGate(t *testing.T) {
+	t.Parallel()
 	site, _ := gallery(t)
 	site.Anyone().Get("/gallery/edit?a=1&b=2").Leads(t, "/sign-in?next=%2Fgallery%2Fedit%3Fa%3D1%26b%3D2")
 	site.As(officer()).Get("/gallery/secret").Want(t, 404)
@@ -93,6 +97,7 @@ func TestGate(t *testing.T) {
 
 // TestEndedSessionKeepsTheForm: what was typed comes back, escaped, with its key.
 func TestEndedSessionKeepsTheForm(t *testing.T) {
+	t.Parallel()
 	site, _ := gallery(t)
 	key := "0b6e0c52-8f7e-4b0e-9a45-0c4a1a5b7c11"
 	a := site.Anyone().Post("/gallery/edit", url.Values{"title": {`거점 "조성" <b>`}, "request_key": {key}}).
@@ -102,6 +107,7 @@ func TestEndedSessionKeepsTheForm(t *testing.T) {
 }
 
 func TestCrossOrigin(t *testing.T) {
+	t.Parallel()
 	site, _ := gallery(t)
 	send := func(header, value string) int {
 		r := httptest.NewRequest(http.MethodPost, "/gallery/submit", strings.NewReader("request_key=0b6e0c52-8f7e-4b0e-9a45-0c4a1a5b7c11"))
@@ -126,6 +132,7 @@ func TestCrossOrigin(t *testing.T) {
 }
 
 func TestForm(t *testing.T) {
+	t.Parallel()
 	site, _ := gallery(t)
 	v := site.As(officer())
 	v.Post("/gallery/edit", url.Values{"title": {"a"}, "amount.national": {"5"}}).Leads(t, "/gallery")
@@ -138,11 +145,13 @@ func TestForm(t *testing.T) {
 }
 
 func TestReplayLeadsWhereTheFirstOneLed(t *testing.T) {
+	t.Parallel()
 	site, _ := gallery(t)
 	site.As(officer()).Post("/gallery/fail/replayed", nil).Leads(t, "/gallery?receipt=1")
 }
 
 func TestFlashIsShownOnce(t *testing.T) {
+	t.Parallel()
 	site, _ := gallery(t)
 	v := site.As(officer())
 	a := v.Post("/gallery/submit", nil).Leads(t, "/gallery?receipt=7")
@@ -160,6 +169,7 @@ func TestFlashIsShownOnce(t *testing.T) {
 }
 
 func TestPreferences(t *testing.T) {
+	t.Parallel()
 	site, _ := gallery(t)
 	a := site.Anyone().Post("/preferences", url.Values{"contrast": {"high"}, "text": {"huge"}, "back": {"/gallery?x=1"}, "request_key": {"x"}}).Leads(t, "/gallery?x=1")
 	if got := a.Header.Get("Set-Cookie"); !strings.HasPrefix(got, "__Host-look=high.;") {
@@ -174,6 +184,7 @@ func TestPreferences(t *testing.T) {
 }
 
 func TestPartialForHtmx(t *testing.T) {
+	t.Parallel()
 	site, _ := gallery(t)
 	r := httptest.NewRequest(http.MethodGet, "/gallery", nil)
 	r.Header.Set("HX-Request", "true")
@@ -189,6 +200,7 @@ func TestPartialForHtmx(t *testing.T) {
 }
 
 func TestBodyLimit(t *testing.T) {
+	t.Parallel()
 	site, _ := gallery(t)
 	big := strings.Repeat("x", 1<<20)
 	site.As(officer()).Post("/gallery/submit", url.Values{"a": {big}}).Want(t, 413, "너무 큽니다")
@@ -201,6 +213,7 @@ func TestBodyLimit(t *testing.T) {
 }
 
 func TestRateLimit(t *testing.T) {
+	t.Parallel()
 	site, _ := gallery(t)
 	v := site.As(officer())
 	for range 300 {
@@ -216,6 +229,7 @@ func TestRateLimit(t *testing.T) {
 }
 
 func TestAssets(t *testing.T) {
+	t.Parallel()
 	site, _ := gallery(t)
 	page := site.As(officer()).Get("/gallery").Body
 	m := regexp.MustCompile(`/assets/app-[0-9a-f]{12}\.css`).FindString(page)
@@ -245,6 +259,7 @@ func TestAssets(t *testing.T) {
 }
 
 func TestHead(t *testing.T) {
+	t.Parallel()
 	site, _ := gallery(t)
 	server := httptest.NewServer(site.For(officer()))
 	defer server.Close()
@@ -262,6 +277,7 @@ func TestHead(t *testing.T) {
 
 // TestForwardedHeaders: nobody but the configured proxy is believed.
 func TestForwardedHeaders(t *testing.T) {
+	t.Parallel()
 	for proxy, want := range map[string]string{"": "192.0.2.1", "192.0.2.0/24": "203.0.113.9", "198.51.100.0/24": "192.0.2.1"} {
 		site, log := gallery(t, func(c *web.Config) { c.TrustedProxy = proxy })
 		r := httptest.NewRequest(http.MethodGet, "/livez", nil) // from 192.0.2.1
@@ -275,6 +291,7 @@ func TestForwardedHeaders(t *testing.T) {
 }
 
 func TestListAddresses(t *testing.T) {
+	t.Parallel()
 	site, _ := gallery(t)
 	v := site.As(officer())
 	a := v.Get("/gallery/list?state=draft&sort=title&q=가&size=7&stranger=1").Want(t, 200,

@@ -15,6 +15,7 @@ import (
 // TestIdentityLook opens sign-in, work, people, organizations, the trail and notices
 // at both widths.
 func TestIdentityLook(t *testing.T) {
+	t.Parallel()
 	d := dbtest.New(t)
 	c := fixture.Cast(t, d)
 	fixture.HandedIn(t, d, fixture.Call(t, d, c), c.Officer)
@@ -37,6 +38,7 @@ func TestIdentityLook(t *testing.T) {
 // TestSignInInABrowser goes through the door with the keyboard, by way of the page
 // that was asked for.
 func TestSignInInABrowser(t *testing.T) {
+	t.Parallel()
 	d := dbtest.New(t)
 	c := fixture.Cast(t, d)
 	site := house(t, d, withSessions(t, d))

@@ -71,6 +71,7 @@ func tokenOf(t *testing.T, a webtest.Answer) string {
 }
 
 func TestSignInAndOut(t *testing.T) {
+	t.Parallel()
 	d := dbtest.New(t)
 	c := fixture.Cast(t, d)
 	site := house(t, d, withSessions(t, d))
@@ -120,6 +121,7 @@ func TestSignInAndOut(t *testing.T) {
 }
 
 func TestPeoplePages(t *testing.T) {
+	t.Parallel()
 	d := dbtest.New(t)
 	c := fixture.Cast(t, d)
 	site := house(t, d)
@@ -158,6 +160,7 @@ func TestPeoplePages(t *testing.T) {
 }
 
 func TestOrganizationPages(t *testing.T) {
+	t.Parallel()
 	d := dbtest.New(t)
 	c := fixture.Cast(t, d)
 	site := house(t, d)
@@ -181,6 +184,7 @@ func TestOrganizationPages(t *testing.T) {
 }
 
 func TestAuditPages(t *testing.T) {
+	t.Parallel()
 	d := dbtest.New(t)
 	c := fixture.Cast(t, d)
 	site := house(t, d)
@@ -196,6 +200,7 @@ func TestAuditPages(t *testing.T) {
 }
 
 func TestNoticePages(t *testing.T) {
+	t.Parallel()
 	d := dbtest.New(t)
 	c := fixture.Cast(t, d)
 	site := house(t, d)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"testing"
 
-	"eoul/pkg/authz"
 	"eoul/pkg/browsertest"
 	"eoul/pkg/fixture"
 	"eoul/pkg/selection"
@@ -13,6 +12,7 @@ import (
 // TestSupplementLook opens what stands beside a decision, and what follows from it, at
 // both widths as the person it is for.
 func TestSupplementLook(t *testing.T) {
+	t.Parallel()
 	s := newReviewSite(t)
 	fixture.Selected(t, s.db, s.Company, s.call, s.apps)
 	sel := fixture.Selections(s.db)
@@ -26,29 +26,16 @@ func TestSupplementLook(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := fmt.Sprintf("/calls/%d", s.call.ID)
-	for who, pages := range map[*authz.Actor]map[string]string{
-		&s.Manager: {"simulator": at + "/simulator?cut=rank&cut_rank=1&per_sido=1", "versus": at + "/scenarios?a=1&b=2", "texts": at + "/letter-texts", "text": at + "/letter-texts/selected",
-			"objection": "/objections/1", "objections": "/objections", "selection-published": "/selections/1"},
-		&s.Officer:  {"letter": "/letters/2", "letters": "/letters", "objection-mine": "/objections/1"},
-		&s.Province: {"objection-new": "/letters/1/objection"},
-	} {
-		b := browsertest.New(t, s.For(*who))
-		for name, path := range pages {
-			for width, px := range map[string]int64{"desk": browsertest.Desk, "phone": browsertest.Phone} {
-				b.Width(px)
-				b.Open(path)
-				b.Axe()
-				b.Fits()
-				b.SmallTargets()
-				picture(t, b, name+"-"+width)
-			}
-		}
-	}
+	look(t, browsertest.New(t, s.For(s.Manager)), "manager", []string{at + "/simulator?cut=rank&cut_rank=1&per_sido=1", at + "/scenarios?a=1&b=2", at + "/letter-texts", at + "/letter-texts/selected",
+		"/objections/1", "/objections", "/selections/1"})
+	look(t, browsertest.New(t, s.For(s.Officer)), "officer", []string{"/letters/2", "/letters", "/objections/1"})
+	look(t, browsertest.New(t, s.For(s.Province)), "province", []string{"/letters/1/objection"})
 }
 
 // TestDecisionJourney: the manager weighs other conditions and keeps them, without a
 // script; the decision maker reads them and confirms an objection with the keyboard.
 func TestDecisionJourney(t *testing.T) {
+	t.Parallel()
 	s := newReviewSite(t)
 	fixture.Selected(t, s.db, s.Company, s.call, s.apps)
 	manager := browsertest.New(t, s.For(s.Manager))

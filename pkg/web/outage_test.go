@@ -15,6 +15,7 @@ var sealField = regexp.MustCompile(`name="seal" value="([0-9a-f]+)"`)
 
 // TestOutagePages looks first, then puts off, and finds the record of it afterwards.
 func TestOutagePages(t *testing.T) {
+	t.Parallel()
 	d, c, site := callSite(t)
 	call := fixture.Call(t, d, c)
 	d.Clock(t, call.ClosesAt.Add(3*time.Hour))
@@ -50,6 +51,7 @@ func TestOutagePages(t *testing.T) {
 
 // TestClock is what a page that was away asks.
 func TestClock(t *testing.T) {
+	t.Parallel()
 	_, _, site := callSite(t)
 	site.Anyone().Get("/clock").Want(t, 200, "2026-03-02T12:00:00+09:00")
 }

@@ -17,6 +17,7 @@ import (
 // TestPages checks every template against the struct it is rendered with, so that
 // a misspelt field fails here and not in front of a person.
 func TestPages(t *testing.T) {
+	t.Parallel()
 	for name, set := range map[string]struct {
 		files fs.FS
 		pages []web.PageDef
@@ -75,6 +76,7 @@ func checkPages(t *testing.T, files fs.FS, defs []web.PageDef) {
 
 // TestPagesCatchesMistakes makes sure that the check above can fail.
 func TestPagesCatchesMistakes(t *testing.T) {
+	t.Parallel()
 	cfg := webtest.Config(web.Services{Work: work.New(nil, galleryPolicy(t))})
 	s, err := web.Build(cfg, nil)
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 // TestUnsentTextCanBeForbidden: on shared computers nothing waits in the browser; the
 // page itself still tries again.
 func TestUnsentTextCanBeForbidden(t *testing.T) {
+	t.Parallel()
 	s := newApplicationSite(t)
 	a := fixture.Drafted(t, s.db, s.call, s.Officer)
 	strict := webtest.New(t, web.Services{Work: s.db.Work, Applications: s.apps, Comments: &comment.Service{Work: s.db.Work}}, func(c *web.Config) { c.ForgetUnsent = true })
@@ -32,6 +33,7 @@ func TestUnsentTextCanBeForbidden(t *testing.T) {
 
 // TestPartsWithoutScripts: the buttons save, refuse and compare as the script does.
 func TestPartsWithoutScripts(t *testing.T) {
+	t.Parallel()
 	s := newApplicationSite(t)
 	a := fixture.Drafted(t, s.db, s.call, s.Officer)
 	b := browsertest.New(t, s.For(s.Officer))
@@ -62,6 +64,7 @@ func TestPartsWithoutScripts(t *testing.T) {
 // TestCheckLeadsToTheField: each thing that stands against handing in is one key away
 // from where it is put right.
 func TestCheckLeadsToTheField(t *testing.T) {
+	t.Parallel()
 	s := newApplicationSite(t)
 	a, err := s.apps.Create(t.Context(), s.Officer, s.call.ID, s.Naru, "")
 	if err != nil {

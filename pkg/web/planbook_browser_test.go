@@ -23,6 +23,7 @@ func onDisk(t *testing.T, name string, data []byte) string {
 // TestWorkbookInABrowser fetches the file, sends it with mistakes, looks at them at
 // both widths, sends it corrected and applies it, with the keyboard where it is forms.
 func TestWorkbookInABrowser(t *testing.T) {
+	t.Parallel()
 	s := newPlanbookSite(t)
 	b := browsertest.New(t, s.For(s.Officer))
 	me := s.As(s.Officer)
@@ -68,6 +69,7 @@ func TestWorkbookInABrowser(t *testing.T) {
 
 // TestWorkbookWithoutScript goes the same way where no script runs.
 func TestWorkbookWithoutScript(t *testing.T) {
+	t.Parallel()
 	s := newPlanbookSite(t)
 	b := browsertest.New(t, s.For(s.Officer))
 	b.NoJS()
@@ -82,6 +84,7 @@ func TestWorkbookWithoutScript(t *testing.T) {
 // TestWorkbookByKeyboard goes from the task list to the applied file by Tab and Enter
 // alone, at the width of a telephone. Only the choosing is the system's own window.
 func TestWorkbookByKeyboard(t *testing.T) {
+	t.Parallel()
 	s := newPlanbookSite(t)
 	b := browsertest.New(t, s.For(s.Officer))
 	b.Width(browsertest.Phone)
@@ -120,17 +123,4 @@ func enter(t *testing.T, b *browsertest.Browser, sel, text string) {
 	tabTo(t, b, sel)
 	b.Press(browsertest.Enter)
 	b.Wait(`document.readyState === "complete" && document.body?.innerText.includes("` + text + `")`)
-}
-
-// looks checks the page that is open at both widths.
-func looks(t *testing.T, b *browsertest.Browser, name string) {
-	t.Helper()
-	for at, width := range map[string]int64{"desk": browsertest.Desk, "phone": browsertest.Phone} {
-		b.Width(width)
-		b.Axe()
-		b.Fits()
-		b.SmallTargets()
-		picture(t, b, name+"-"+at)
-	}
-	b.Width(browsertest.Desk)
 }

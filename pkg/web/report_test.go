@@ -41,6 +41,7 @@ func reportSite(t *testing.T) (*webtest.Site, *dbtest.DB, authz.Actor) {
 }
 
 func TestReportPages(t *testing.T) {
+	t.Parallel()
 	s, d, manager := reportSite(t)
 	var call, award, government int64
 	if err := d.Owner.QueryRow(`select w.call_id, w.id, w.government_id from awards w order by w.id limit 1`).Scan(&call, &award, &government); err != nil {
@@ -56,6 +57,7 @@ func TestReportPages(t *testing.T) {
 }
 
 func TestReportDownload(t *testing.T) {
+	t.Parallel()
 	s, _, manager := reportSite(t)
 	me := s.As(manager)
 	for query, name := range map[string]string{"call=" + url.QueryEscape(demo.ScaleNumber): "정산보고서_", "award=" + url.QueryEscape("규모-G-00003"): "정산보고서_규모-G-00003_"} {

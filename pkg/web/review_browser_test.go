@@ -2,10 +2,8 @@ package web_test
 
 import (
 	"fmt"
-	"path/filepath"
 	"testing"
 
-	"eoul/pkg/authz"
 	"eoul/pkg/browsertest"
 	"eoul/pkg/fixture"
 )
@@ -13,45 +11,27 @@ import (
 // TestReviewLook opens every page of review and selection at both widths as the
 // person it is for.
 func TestReviewLook(t *testing.T) {
+	t.Parallel()
 	s := newReviewSite(t)
 	round := fixture.Assigned(t, s.db, s.Company, s.call, 3)
 	me := s.Reviewers[0]
 	tasks := fixture.Tasks(t, s.db, me)
 	sheet := fixture.Declared(t, s.db, me, tasks[0].ID)
 	fixture.Scored(t, s.db, me, sheet, 1)
-	look := func(who authz.Actor, pages map[string]string) {
-		t.Helper()
-		b := browsertest.New(t, s.For(who))
-		for name, path := range pages {
-			for width, px := range map[string]int64{"desk": browsertest.Desk, "phone": browsertest.Phone} {
-				b.Width(px)
-				b.Open(path)
-				b.Axe()
-				b.Fits()
-				b.SmallTargets()
-				picture(t, b, filepath.Base(name)+"-"+width)
-			}
-		}
-	}
 	at := fmt.Sprintf("/rounds/%d", round.ID)
 	desk := fmt.Sprintf("/assignments/%d", tasks[0].ID)
-	look(me, map[string]string{"tasks": "/assignments", "declare": fmt.Sprintf("/assignments/%d", tasks[1].ID), "desk": desk, "check": desk + "/check", "round-reviewer": at})
-	look(s.Manager, map[string]string{"rounds": "/rounds", "round-manager": at, "pool": fmt.Sprintf("/programs/%d/reviewers", s.Program), "reviewer": "/reviewers/1"})
+	look(t, browsertest.New(t, s.For(me)), "reviewer", []string{"/assignments", fmt.Sprintf("/assignments/%d", tasks[1].ID), desk, desk + "/check", at})
+	look(t, browsertest.New(t, s.For(s.Manager)), "manager", []string{"/rounds", at, fmt.Sprintf("/programs/%d/reviewers", s.Program), "/reviewers/1"})
 }
 
 // TestDecisionLook does the same from the lock to the public result.
 func TestDecisionLook(t *testing.T) {
+	t.Parallel()
 	s := newReviewSite(t)
 	x := fixture.SelectionDrafted(t, s.db, s.Company, s.call, s.apps)
 	at := fmt.Sprintf("/selections/%d", x.ID)
 	editor := browsertest.New(t, s.For(s.Manager))
-	for _, px := range []int64{browsertest.Desk, browsertest.Phone} {
-		editor.Width(px)
-		editor.Open(at + "/edit")
-		editor.Axe()
-		editor.Fits()
-		picture(t, editor, fmt.Sprintf("selection-edit-%d", px))
-	}
+	look(t, editor, "manager", []string{at + "/edit"})
 	var err error
 	if x, err = fixture.Selections(s.db).Approve(t.Context(), s.Decider, x.ID, x.Version); err == nil {
 		_, err = fixture.Selections(s.db).Publish(t.Context(), s.Manager, x.ID, x.Version)
@@ -59,28 +39,15 @@ func TestDecisionLook(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for who, pages := range map[*authz.Actor]map[string]string{
-		&s.Chair:   {"discussion": "/rounds/1/discussion"},
-		&s.Decider: {"ranking": "/rounds/1/ranking", "sheet": "/sheets/1", "selections": "/selections", "selection": at},
-		&s.Nobody:  {"results": "/results", "result": fmt.Sprintf("/results/%d", s.call.ID)},
-	} {
-		b := browsertest.New(t, s.For(*who))
-		for name, path := range pages {
-			for width, px := range map[string]int64{"desk": browsertest.Desk, "phone": browsertest.Phone} {
-				b.Width(px)
-				b.Open(path)
-				b.Axe()
-				b.Fits()
-				b.SmallTargets()
-				picture(t, b, name+"-"+width)
-			}
-		}
-	}
+	look(t, browsertest.New(t, s.For(s.Chair)), "chair", []string{"/rounds/1/discussion"})
+	look(t, browsertest.New(t, s.For(s.Decider)), "decider", []string{"/rounds/1/ranking", "/sheets/1", "/selections", at})
+	look(t, browsertest.New(t, s.For(s.Nobody)), "anyone", []string{"/results", fmt.Sprintf("/results/%d", s.call.ID)})
 }
 
 // TestScoringWithTheKeyboard scores a sheet from the declaration to the submission
 // as a reviewer does, the last step in the dialog that asks once more.
 func TestScoringWithTheKeyboard(t *testing.T) {
+	t.Parallel()
 	s := newReviewSite(t)
 	fixture.Assigned(t, s.db, s.Company, s.call, 3)
 	me := s.Reviewers[0]

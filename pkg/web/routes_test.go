@@ -23,6 +23,7 @@ func TestRoutes(t *testing.T) {
 }
 
 func TestRoutesAreRefused(t *testing.T) {
+	t.Parallel()
 	handle := web.GalleryRoutes()[0].Handle
 	for name, routes := range map[string][]web.Route{
 		"neither action nor public": {{Method: "GET", Path: "/x", Handle: handle}},

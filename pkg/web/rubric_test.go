@@ -113,6 +113,7 @@ func TestScreeningPages(t *testing.T) {
 // TestPanelLook opens what surrounds the reviewers at both widths, and lets a manager
 // build a rubric and a reviewer accept in the browser.
 func TestPanelLook(t *testing.T) {
+	t.Parallel()
 	s := newReviewSite(t)
 	fixture.Closed(t, s.db, s.call)
 	rubric := fmt.Sprintf("/calls/%d/rubric", s.call.ID)
@@ -135,19 +136,8 @@ func TestPanelLook(t *testing.T) {
 	chair.Follow(".todo .button-primary")
 	chair.See("위촉을 수락했습니다")
 	proposal := fmt.Sprintf("/rounds/%d/proposal", round.ID)
-	for _, px := range []int64{browsertest.Desk, browsertest.Phone} {
-		b.Width(px)
-		for name, path := range map[string]string{"rubric": rubric, "rubric-preview": rubric + "/preview", "proposal": proposal, "reviewer-posts": "/reviewers/1",
-			"screenings": fmt.Sprintf("/calls/%d/screenings", s.call.ID), "screening": fmt.Sprintf("/applications/%d/screening", s.apps[0].ID),
-			"pool-public": fmt.Sprintf("/calls/%d/pool", s.call.ID), "exclude": "/assignments/1/exclude"} {
-			b.Open(path)
-			b.Axe()
-			b.Fits()
-			b.SmallTargets()
-			picture(t, b, fmt.Sprintf("%s-%d", name, px))
-		}
-	}
-	b.Width(browsertest.Desk)
+	look(t, b, "manager", []string{rubric, rubric + "/preview", proposal, "/reviewers/1", fmt.Sprintf("/calls/%d/screenings", s.call.ID),
+		fmt.Sprintf("/applications/%d/screening", s.apps[0].ID), fmt.Sprintf("/calls/%d/pool", s.call.ID), "/assignments/1/exclude"})
 	b.Open(proposal)
 	b.Click("main form[method=post] .button-primary")
 	b.Follow("dialog .button-primary")

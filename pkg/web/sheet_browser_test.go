@@ -12,6 +12,7 @@ import (
 // is wrong is named at its field and keeps the rest from nothing, and a file of the
 // plan opens beside the sheet.
 func TestScoringSavesItself(t *testing.T) {
+	t.Parallel()
 	s := newReviewSite(t)
 	fixture.Assigned(t, s.db, s.Company, s.call, 3)
 	me := s.Reviewers[0]

@@ -25,6 +25,7 @@ func drop(b *browsertest.Browser, sel string, names ...string) {
 // TestUploadByDropping drops several files, sees them go up one after the other,
 // cancels one, and learns what is wrong with another.
 func TestUploadByDropping(t *testing.T) {
+	t.Parallel()
 	s := newApplicationSite(t)
 	a := fixture.Drafted(t, s.db, s.call, s.Officer)
 	hold := make(chan struct{})
@@ -62,6 +63,7 @@ func TestUploadByDropping(t *testing.T) {
 
 // TestUploadByKeyboard chooses by keys and presses Enter; the focus stays in the form.
 func TestUploadByKeyboard(t *testing.T) {
+	t.Parallel()
 	s := newApplicationSite(t)
 	a := fixture.Drafted(t, s.db, s.call, s.Officer)
 	path := filepath.Join(t.TempDir(), "참고자료.pdf")
@@ -97,6 +99,7 @@ func TestUploadByKeyboard(t *testing.T) {
 
 // TestUploadWithoutScripts sends the plain form at the width of a telephone.
 func TestUploadWithoutScripts(t *testing.T) {
+	t.Parallel()
 	s := newApplicationSite(t)
 	a := fixture.Drafted(t, s.db, s.call, s.Officer)
 	path := filepath.Join(t.TempDir(), "심의 결과 새 판.pdf")
