@@ -16,9 +16,10 @@ import (
 )
 
 // Task is one kind of work that waits for a person: how often, by when, and the
-// list that shows exactly these records.
+// list that shows exactly these records, or the one record itself.
 type Task struct {
 	Title   string     `db:"title" json:"title"`
+	About   string     `db:"about" json:"about,omitempty"` // which record or call, where the title does not say
 	Count   int        `db:"n" json:"count"`
 	Link    string     `db:"link" json:"link"`
 	Due     *time.Time `db:"due" json:"due,omitempty"` // the nearest deadline of them
@@ -69,11 +70,12 @@ func compareDue(a, b *time.Time) int {
 // board is one noun of the inbox: a query that counts its records by whose turn it
 // is, and what each count is called.
 type board struct {
-	noun  string
-	query string // what is counted, without the rows of whose turn it may be
-	where string // which records can be anybody's turn at all
-	reach []reach
-	turns []turn
+	noun   string
+	query  string // what is counted, without the rows of whose turn it may be
+	where  string // which records can be anybody's turn at all
+	placed bool   // the query counts by place; each place is a task of its own
+	reach  []reach
+	turns  []turn
 }
 
 // reach is how a role comes to the records: by the governments or the programmes
@@ -93,13 +95,59 @@ const (
 	self                 // the person
 )
 
-// turn is a count with words: the records in these states are the turn of who.
+// turn is a count with words: the records in these states are the turn of who. In the
+// links of a placed board {place} and {thing} stand for the ids.
 type turn struct {
 	who     string
 	states  string // separated by blanks
 	title   string
 	link    string
+	one     string // the link to a single record, empty: link
 	waiting bool
+}
+
+// count is how many records of a state are somebody's turn. Placed boards count by
+// place, which is such as a call; Thing is one of the records and Name what it is called.
+type count struct {
+	Who   string     `db:"who"`
+	State string     `db:"state"`
+	Place int64      `db:"place"`
+	About string     `db:"about"` // what the place is called
+	Thing int64      `db:"thing"`
+	Name  string     `db:"name"`
+	N     int        `db:"n"`
+	Due   *time.Time `db:"due"`
+}
+
+// add puts a count to a task.
+func (t *Task) add(c count) {
+	t.Count += c.N
+	if c.Due != nil && compareDue(c.Due, t.Due) < 0 {
+		t.Due = c.Due
+	}
+}
+
+// tasks are the counts that are this turn: one task, or one for each place.
+func (t turn) tasks(counts []count) (out []Task) {
+	at := map[int64]int{}
+	for _, c := range counts {
+		if c.Who != t.who || !slices.Contains(strings.Fields(t.states), c.State) {
+			continue
+		}
+		i, found := at[c.Place]
+		if !found {
+			i, at[c.Place] = len(out), len(out)
+			out = append(out, Task{Title: t.title, Waiting: t.waiting})
+		}
+		out[i].add(c)
+		link := t.link
+		if out[i].About = c.About; out[i].Count == 1 {
+			out[i].About = c.Name
+			link = cmp.Or(t.one, link)
+		}
+		out[i].Link = strings.NewReplacer("{place}", strconv.FormatInt(c.Place, 10), "{thing}", strconv.FormatInt(c.Thing, 10)).Replace(link)
+	}
+	return out
 }
 
 // ids are the values for $$; all is a grant for everything, none no such grant.
@@ -146,32 +194,19 @@ func (b board) read(ctx context.Context, tx *work.Tx, who authz.Actor) ([]Task, 
 	if len(rows) == 0 {
 		return nil, nil
 	}
-	var counts []struct {
-		Who   string     `db:"who"`
-		State string     `db:"state"`
-		N     int        `db:"n"`
-		Due   *time.Time `db:"due"`
+	var counts []count
+	groups := " group by 1, 2"
+	if b.placed {
+		groups = " group by 1, 2, 3, 4 order by 3, 2"
 	}
 	q := "select " + b.query + " cross join lateral (values " + strings.Join(rows, ", ") + ") v (who, yes)" +
-		" where " + b.where + " and (" + strings.Join(conds, " or ") + ") and v.yes group by 1, 2"
+		" where " + b.where + " and (" + strings.Join(conds, " or ") + ") and v.yes" + groups
 	if err := tx.Select(ctx, &counts, q, args...); err != nil {
 		return nil, err
 	}
 	var out []Task
 	for _, t := range b.turns {
-		task := Task{Title: t.title, Link: t.link, Waiting: t.waiting}
-		for _, c := range counts {
-			if c.Who != t.who || !slices.Contains(strings.Fields(t.states), c.State) {
-				continue
-			}
-			task.Count += c.N
-			if c.Due != nil && compareDue(c.Due, task.Due) < 0 {
-				task.Due = c.Due
-			}
-		}
-		if task.Count > 0 {
-			out = append(out, task)
-		}
+		out = append(out, t.tasks(counts)...)
 	}
 	return out, nil
 }

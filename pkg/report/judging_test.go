@@ -84,7 +84,7 @@ func TestJudgingWorkbook(t *testing.T) {
 		}
 	}
 	f, _ := w.open(t, w.Decider, page.Request{})
-	if got := strings.Join(f.GetSheetList(), "|"); got != "순위|점수표|토의 기록" {
+	if got := strings.Join(f.GetSheetList(), "|"); got != "순위|점수표|토의 기록|설명 요청|점수 변경" {
 		t.Errorf("sheets %s", got)
 	}
 	ranking, scores, minutes := table(t, f, "순위"), table(t, f, "점수표"), table(t, f, "토의 기록")
@@ -94,7 +94,7 @@ func TestJudgingWorkbook(t *testing.T) {
 	if len(scores) < 14 || !strings.Contains(scores[5], "|위원 ") || strings.Contains(strings.Join(scores, ""), "심사일") {
 		t.Errorf("scores:\n%s", strings.Join(scores, "\n"))
 	}
-	if text := strings.Join(minutes, "\n"); !strings.Contains(text, "토의 열기 요청|위원장") || !strings.Contains(text, "두 번째 사람의 확인|부과장") {
+	if text := strings.Join(minutes, "\n"); !strings.Contains(text, "점수를 그대로 둡니다.") || !strings.Contains(text, "심사 확정: 두 번째 사람의 확인|") {
 		t.Errorf("minutes:\n%s", text)
 	}
 	if f, _ := w.open(t, w.Manager, page.Request{}); !strings.Contains(strings.Join(table(t, f, "점수표"), ""), "위원 1(심사") {
@@ -134,8 +134,7 @@ func TestOfficeReadsJudging(t *testing.T) {
 	if os.Getenv("EOUL_OFFICE") == "" {
 		t.Skip("EOUL_OFFICE=1 runs this with LibreOffice (make office)")
 	}
-	w := newJudged(t)
-	fixture.Selected(t, w.DB, w.Company, w.call, w.apps)
+	w := newDiscussed(t).judged
 	f, raw := w.open(t, w.Manager, page.Request{})
 	folder := t.TempDir()
 	if err := os.WriteFile(filepath.Join(folder, "judging.xlsx"), raw, 0o600); err != nil {

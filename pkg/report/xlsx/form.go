@@ -176,7 +176,7 @@ func (f Form) body(stream *excelize.StreamWriter, styles formStyles) error {
 			if row != nil {
 				v := row[i]
 				if text, ok := v.(string); ok {
-					high = max(high, lines(text, c.Width))
+					high = max(high, lines(text, c.Width, maxLines))
 					if v = clean(text); v == "" {
 						v = nil
 					}
@@ -232,7 +232,7 @@ func (b *Book) AddGuide(name, title string, text []string) error {
 		if heading, ok := strings.CutPrefix(line, "# "); ok {
 			cell = excelize.Cell{StyleID: b.styles.head, Value: heading}
 		}
-		err = errors.Join(err, stream.SetRow(Name(1, i+2), []any{cell}, excelize.RowOpts{Height: float64(lines(line, width)*lineHeight + 4)}))
+		err = errors.Join(err, stream.SetRow(Name(1, i+2), []any{cell}, excelize.RowOpts{Height: float64(lines(line, width, maxLines)*lineHeight + 4)}))
 	}
 	protect := b.file.ProtectSheet(name, &excelize.SheetProtectionOptions{SelectLockedCells: true, SelectUnlockedCells: true, FormatColumns: true, FormatRows: true})
 	return errors.Join(err, protect, stream.Flush())

@@ -8,13 +8,17 @@ import (
 // lineHeight is one line of text in points, in the font of our sheets.
 const lineHeight = 15
 
-// maxLines bounds a row: a longer text is read in its cell.
-const maxLines = 10
+// maxLines bounds a row: a longer text is read in its cell. No program shows a row
+// higher than tallLines, 409 points.
+const (
+	maxLines  = 10
+	tallLines = 27
+)
 
 // lines is how many lines a text takes in a column of a width in characters, of
 // which a Korean one takes two. Programs that show a workbook do not measure rows
-// that were streamed, so we say how high they are.
-func lines(text string, width float64) int {
+// that were streamed, so we say how high they are, up to a limit.
+func lines(text string, width float64, limit int) int {
 	room := max(int(width)-1, 1)
 	if len(text) <= room && !strings.Contains(text, "\n") {
 		return 1
@@ -23,7 +27,7 @@ func lines(text string, width float64) int {
 	for part := range strings.SplitSeq(text, "\n") {
 		n += max(1, (columns(part)+room-1)/room)
 	}
-	return min(n, maxLines)
+	return min(n, limit)
 }
 
 // columns is how wide a text is, in characters of one column.

@@ -16,7 +16,7 @@ func TestLines(t *testing.T) {
 		{"한 줄\n두 줄", 20, 2},                    // as typed
 		{"가나다라마바사아자차카타파하가나다라마바사아자차카타파하", 5, 10}, // no row without end
 	} {
-		if got := lines(c.text, c.width); got != c.want {
+		if got := lines(c.text, c.width, maxLines); got != c.want {
 			t.Errorf("lines(%q, %v) = %d, want %d", c.text, c.width, got, c.want)
 		}
 	}

@@ -3,6 +3,7 @@ package xlsx
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,6 +44,7 @@ type Sheet struct {
 	Ribbon  string // third row, left: such as 시연용 가상 자료
 	Columns []Column
 	A3      bool // A3 landscape instead of A4 landscape
+	Tall    bool // rows as high as programs allow, for a record that is printed with all its words
 }
 
 // Fraction is a rate as its two amounts; a whole of zero shows as a dash.
@@ -109,7 +111,9 @@ func (w *Writer) title() error {
 	st := w.book.styles
 	unit := make([]any, last)
 	unit[0] = excelize.Cell{StyleID: st.ribbon, Value: w.sheet.Ribbon}
-	unit[last-1] = excelize.Cell{StyleID: st.unit, Value: "(단위: 원)"}
+	if slices.ContainsFunc(w.sheet.Columns, func(c Column) bool { return c.Kind == Won }) {
+		unit[last-1] = excelize.Cell{StyleID: st.unit, Value: "(단위: 원)"}
+	}
 	return errors.Join(
 		w.stream.SetRow("A1", []any{excelize.Cell{StyleID: st.title, Value: w.sheet.Title}}, excelize.RowOpts{Height: 30}),
 		w.stream.SetRow("A2", []any{excelize.Cell{StyleID: st.facts, Value: w.sheet.Facts}}),
@@ -163,7 +167,10 @@ func (w *Writer) write(values []any, strong bool) error {
 		return fmt.Errorf("sheet %s: %d values for %d columns", w.sheet.Name, len(values), len(w.sheet.Columns))
 	}
 	w.row++
-	high := 1
+	high, limit := 1, maxLines
+	if w.sheet.Tall {
+		limit = tallLines
+	}
 	for i, v := range values {
 		switch v := v.(type) {
 		case money.Amount:
@@ -171,7 +178,7 @@ func (w *Writer) write(values []any, strong bool) error {
 				w.sums[i] = w.sums[i].Add(v)
 			}
 		case string:
-			high = max(high, lines(v, w.sheet.Columns[i].Width))
+			high = max(high, lines(v, w.sheet.Columns[i].Width, limit))
 		}
 		w.cells[i] = w.cell(i, v, strong)
 	}
