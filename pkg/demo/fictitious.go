@@ -62,12 +62,13 @@ func (p *play) handed(call program.Call, f fictive, heldOn calendar.Date) applic
 	return a
 }
 
-// judged closes a call, scores its applications and locks the round.
-func (p *play) judged(call program.Call, closed calendar.Date) {
+// judged closes a call, scores its applications and locks the round; short is what
+// every reviewer takes away from an application, in percent.
+func (p *play) judged(call program.Call, closed calendar.Date, short func(application.ID) int) {
 	round := p.scoring(call, closed)
 	for i, who := range p.panel() {
 		for _, t := range p.tasks(who, round) {
-			p.score(who, t, i, true)
+			p.score(who, t, scoring{place: i, short: short(t.ApplicationID), submit: true})
 		}
 	}
 	chair, asked := p.who("chair"), must(p.reviews.RequestDiscussion(p.ctx, p.who("chair"), round.ID))
@@ -117,18 +118,18 @@ func (p *play) tasks(who authz.Actor, round review.Round) (out []review.Task) {
 	return out
 }
 
-// score declares no conflict and fills a sheet in; the place of the reviewer and the
-// application make the points differ.
-func (p *play) score(who authz.Actor, t review.Task, place int, submit bool) {
+// score declares no conflict and fills a sheet in; the application makes the points
+// differ too.
+func (p *play) score(who authz.Actor, t review.Task, how scoring) {
 	task := must(p.reviews.Declare(p.ctx, who, t.ID, review.Declaration{Kind: review.NoConflict}))
 	sheet := must(p.reviews.Read(p.ctx, who, task.SheetID))
 	in := review.Input{Draft: sheet.Content.Draft, Opinion: "지역 현안이 분명하고 협업 체계가 갖추어져 있습니다.(가상)"}
 	for i, k := range sheet.Rubric.Criteria {
-		below := (place + i + int(t.ApplicationID)) % 4
+		below := min((how.place+i+int(t.ApplicationID))%4+k.Max*how.short/100, k.Max)
 		in.Scores = append(in.Scores, review.ScoreInput{CriterionID: k.ID, Points: fmt.Sprint(k.Max - below), Justification: k.Title + "에 대한 판단 근거입니다.(가상)"})
 	}
 	content := must(p.reviews.SaveDraft(p.ctx, who, task.SheetID, in))
-	if submit {
+	if how.submit {
 		must(p.reviews.Submit(p.ctx, who, task.SheetID, content.Draft))
 	}
 }
@@ -154,7 +155,7 @@ func (p *play) season(year int, title string, opens calendar.Date, from, to cale
 	for _, f := range fictives() {
 		apps = append(apps, p.handed(call, f, opens.AddDays(-15)))
 	}
-	p.judged(call, closes.AddDays(14))
+	p.judged(call, closes.AddDays(14), judgedAlike)
 	p.decided(call, closes.AddDays(18))
 	return apps
 }

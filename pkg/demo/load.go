@@ -17,6 +17,7 @@ import (
 	"eoul/pkg/organization"
 	"eoul/pkg/program"
 	"eoul/pkg/review"
+	"eoul/pkg/screening"
 	"eoul/pkg/selection"
 	"eoul/pkg/settlement"
 	"eoul/pkg/work"
@@ -87,6 +88,7 @@ type play struct {
 	programs   *program.Service
 	apps       *application.Service
 	reviews    *review.Service
+	screenings *screening.Service
 	selections *selection.Service
 	awards     *award.Service
 	spending   *execution.Service
@@ -109,7 +111,7 @@ func newPlay(ctx context.Context, dbs Databases, az *authz.Authorizer, store doc
 		ctx: ctx, owner: dbs.Owner, run: run, now: now, facts: must(readFacts()),
 		orgs: &organization.Service{Work: run}, people: identity.New(run, dbs.App), documents: docs,
 		programs: &program.Service{Work: run}, apps: &application.Service{Work: run, Documents: docs},
-		reviews: &review.Service{Work: run}, selections: &selection.Service{Work: run},
+		reviews: &review.Service{Work: run}, screenings: &screening.Service{Work: run}, selections: &selection.Service{Work: run},
 		awards: &award.Service{Work: run}, spending: &execution.Service{Work: run}, settling: &settlement.Service{Work: run},
 		cast: map[string]authz.Actor{}, places: map[string]organization.ID{}, won22: map[organization.ID]award.Award{},
 	}

@@ -121,15 +121,22 @@ func (p *play) callInput(id program.ID, year int, title string, opens, closes ca
 	for _, b := range p.facts.Bonus {
 		in.Rubric.Bonus = append(in.Rubric.Bonus, program.BonusItem{Title: b.Reason, Points: b.Points})
 	}
+	if id == p.made {
+		described(&in)
+	}
 	return in
 }
 
-// opened makes a call, announces it ten days before it opens, and opens it.
-func (p *play) opened(in program.CallInput) program.Call {
+// opened makes a call, announces it ten days before it opens, and opens it; without
+// stages it is judged on paper alone.
+func (p *play) opened(in program.CallInput, stages ...program.StageInput) program.Call {
 	manager := p.who("manager")
 	opens := calendar.Today(in.OpensAt)
 	p.at(opens.AddDays(-10), 10)
 	call := must(p.programs.CreateCall(p.ctx, manager, in))
+	if len(stages) > 0 {
+		must(p.programs.SetStages(p.ctx, manager, call.ID, stages, ""))
+	}
 	must(p.programs.Announce(p.ctx, manager, call.ID, call.Version))
 	p.at(opens, 9)
 	p.tick()

@@ -11,8 +11,8 @@ import (
 	"eoul/pkg/program"
 )
 
-// thisYear has projects at every step before the settlement, a call in review and
-// an open one.
+// thisYear has projects at every step before the settlement, calls at every step of
+// their review and an open one.
 func (p *play) thisYear() {
 	year := p.today().Year()
 	apps := p.season(year, fmt.Sprintf("%d년 지역상생 사업 공모(2차)", year), p.ago(110), p.ago(60), on(year, 12, 31))
@@ -24,6 +24,9 @@ func (p *play) thisYear() {
 	p.at(p.ago(57), 9)
 	p.appropriateOnce(to.Year())
 	p.inReview(from, to)
+	p.contested(from, to)
+	p.discussed(from, to)
+	p.screened(from, to)
 	p.open(from, to)
 }
 
@@ -78,9 +81,9 @@ func (p *play) inReview(from, to calendar.Date) {
 	for i, who := range p.panel() {
 		for n, t := range p.tasks(who, round) {
 			if i > 0 {
-				p.score(who, t, i, true)
+				p.score(who, t, scoring{place: i, submit: true})
 			} else if n == 0 {
-				p.score(who, t, i, false)
+				p.score(who, t, scoring{place: i})
 			}
 		}
 	}
@@ -92,7 +95,7 @@ func (p *play) open(from, to calendar.Date) {
 	opens := p.ago(8)
 	in := p.callInput(p.made, to.Year(), fmt.Sprintf("%d년 지역상생 사업 공모(4차)", to.Year()), opens, p.today().AddDays(13), from, to)
 	in.Documents = program.DefaultDocuments()
-	call := p.opened(in)
+	call := p.opened(in, program.StageInput{Stage: program.Paper, WeightBps: 6_000}, program.StageInput{Stage: program.Presentation, WeightBps: 4_000})
 	list := fictives()
 	p.at(p.ago(1), 9)
 	writing := list[0].plan(p.ago(20))
