@@ -167,7 +167,7 @@ func rowAct(act string) (verb string, row int) {
 func (f *linesForm) edit(map[string]string) partEdit {
 	b := f.budget()
 	e := partEdit{
-		Edit: application.LinesEdit(b.Budget), renumber: renumbered("lines", b.kept),
+		Edit: application.LinesEdit(b.Budget), field: typedRows("lines", b.kept),
 		show: func(p partFigures) (outputs, values map[string]string) {
 			return lineOutputs(b, p.Call, money.UnitOf(f.Unit), p.Form.OnPage), nil
 		},

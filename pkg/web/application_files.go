@@ -59,7 +59,7 @@ func (s *Server) takeUpload(ctx context.Context, who authz.Actor, in uploadForm)
 	}
 	defer func() { _ = body.Close() }()
 	file, err := s.Applications.Upload(ctx, who, in.ID, paper, in.File.Filename, body)
-	return file, renamed(err, "replaces", "place")
+	return file, renamed(err, oneField("replaces", "place"))
 }
 
 func (s *Server) uploadAttachment(c echo.Context) error {

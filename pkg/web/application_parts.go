@@ -67,8 +67,8 @@ func partnerForms(partners []application.Partner) []partnerForm {
 }
 
 func (f *partnersForm) edit(map[string]string) partEdit {
-	partners, kept := keep(f.Partners, partnerForm.blank, partnerForm.partner)
-	return partEdit{Edit: application.PartnersEdit(partners), renumber: renumbered("partners", kept)}
+	partners, typed := keep(f.Partners, partnerForm.blank, partnerForm.partner)
+	return partEdit{Edit: application.PartnersEdit(partners), field: typedRows("partners", typed)}
 }
 
 func (s *Server) savePartners(c echo.Context) error { return s.savePart(c, &partnersForm{}) }
@@ -102,8 +102,8 @@ func activityForms(activities []application.Activity) []activityForm {
 }
 
 func (f *activitiesForm) edit(map[string]string) partEdit {
-	activities, kept := keep(f.Activities, activityForm.blank, activityForm.activity)
-	return partEdit{Edit: application.ActivitiesEdit(activities), renumber: renumbered("activities", kept),
+	activities, typed := keep(f.Activities, activityForm.blank, activityForm.activity)
+	return partEdit{Edit: application.ActivitiesEdit(activities), field: typedRows("activities", typed),
 		show: func(p partFigures) (outputs, values map[string]string) {
 			return f.months(p.Call.ProjectFrom, p.Call.ProjectTo).outputs(), nil
 		}}
@@ -141,8 +141,8 @@ func indicatorForms(indicators []application.Indicator) []indicatorForm {
 }
 
 func (f *indicatorsForm) edit(map[string]string) partEdit {
-	indicators, kept := keep(f.Indicators, indicatorForm.blank, indicatorForm.indicator)
-	return partEdit{Edit: application.IndicatorsEdit(indicators), renumber: renumbered("indicators", kept)}
+	indicators, typed := keep(f.Indicators, indicatorForm.blank, indicatorForm.indicator)
+	return partEdit{Edit: application.IndicatorsEdit(indicators), field: typedRows("indicators", typed)}
 }
 
 func (s *Server) saveIndicators(c echo.Context) error { return s.savePart(c, &indicatorsForm{}) }

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -28,9 +27,9 @@ type partInput interface {
 // partEdit is an edit with what the page must know of it.
 type partEdit struct {
 	application.Edit
-	back     string            // what follows the part's address after a save: query and fragment
-	renumber func(error) error // moves mistakes of what was sent on to the fields of the form; nil leaves them
-	show     func(partFigures) (outputs, values map[string]string)
+	back  string              // what follows the part's address after a save: query and fragment
+	field func(string) string // the form's name of a field of what was sent on; nil: the same
+	show  func(partFigures) (outputs, values map[string]string)
 }
 
 // partFigures is what a part may show of while it is typed: outputs go as text into
@@ -41,10 +40,10 @@ type partFigures struct {
 }
 
 func (e partEdit) mistakes(err error) error {
-	if e.renumber == nil {
+	if e.field == nil {
 		return err
 	}
-	return e.renumber(err)
+	return renamed(err, e.field)
 }
 
 // partForm is what every part's form carries.
@@ -64,7 +63,7 @@ type textForm struct {
 }
 
 func (f *textForm) edit(map[string]string) partEdit {
-	return partEdit{Edit: application.TitleEdit(f.Text), renumber: func(err error) error { return renamed(err, "title", "text") }}
+	return partEdit{Edit: application.TitleEdit(f.Text), field: oneField("title", "text")}
 }
 
 type sectionForm struct {
@@ -73,7 +72,7 @@ type sectionForm struct {
 }
 
 func (f *sectionForm) edit(map[string]string) partEdit {
-	return partEdit{Edit: application.SectionEdit(f.Kind, f.Text), renumber: func(err error) error { return renamed(err, "body", "text") }}
+	return partEdit{Edit: application.SectionEdit(f.Kind, f.Text), field: oneField("body", "text")}
 }
 
 // inputOf is the empty form of a part.
@@ -214,34 +213,6 @@ func (s *Server) keptForm(ctx context.Context, who authz.Actor, id application.I
 		return f, err
 	}
 	return f.With(bothMistakes(unread, err)), nil
-}
-
-// renamed moves the mistake of a service's field to the field of the form.
-func renamed(err error, from, to string) error {
-	msg, fields := fault.Public(err)
-	if err == nil || fields[from] == "" {
-		return err
-	}
-	return &fault.Error{Kind: fault.KindOf(err), Msg: msg, Fields: map[string]string{to: fields[from]}, Err: err}
-}
-
-// renumbered moves mistakes of the rows that were sent on to the rows that were
-// typed: kept[j] is the typed row of the sent row j.
-func renumbered(list string, kept []int) func(error) error {
-	return func(err error) error {
-		msg, fields := fault.Public(err)
-		if err == nil || fault.KindOf(err) != fault.Invalid {
-			return err
-		}
-		out := map[string]string{}
-		for name, sentence := range fields {
-			if i, rest, ok := itemIndex(name, list+"."); ok && i < len(kept) {
-				name = fmt.Sprintf("%s.%d.%s", list, kept[i], rest)
-			}
-			out[name] = sentence
-		}
-		return &fault.Error{Kind: fault.Invalid, Msg: msg, Fields: out, Err: err}
-	}
 }
 
 // keep drops the rows that are empty or marked for removal.

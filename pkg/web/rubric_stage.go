@@ -48,7 +48,7 @@ func (s *Server) saveStages(c echo.Context) error {
 				}
 			}
 			out, err := s.Programs.SetStages(ctx, who, in.ID, stages, in.Stages.Reason)
-			return out, named(err, "reason", "stages.reason")
+			return out, renamed(err, oneField("reason", "stages.reason"))
 		},
 		To:   func([]program.Rubric) string { return callPath(in.ID) + "/rubric" },
 		Done: "심사 단계를 저장했습니다.",

@@ -231,29 +231,13 @@ type screeningWords struct {
 	Text      string         `form:"text"`
 }
 
-// named gives a message of a service the name that its field has in the form.
-func named(err error, from, to string) error {
-	_, fields := fault.Public(err)
-	if fault.KindOf(err) != fault.Invalid || fields[from] == "" {
-		return err
-	}
-	out := fault.Fields{}
-	for name, msg := range fields {
-		if name == from {
-			name = to
-		}
-		out.Add(name, msg)
-	}
-	return out.Err()
-}
-
 func (s *Server) answerScreening(c echo.Context) error {
 	var in screeningWords
 	return post(s, c, command[screening.Screening]{
 		In: &in,
 		Do: func(ctx context.Context, who authz.Actor) (screening.Screening, error) {
 			out, err := s.Screenings.Respond(ctx, who, in.Screening, in.Version, in.Text)
-			return out, named(err, "answer", "text")
+			return out, renamed(err, oneField("answer", "text"))
 		},
 		To: toScreening, Done: "소명을 제출했습니다.", Again: s.screeningAgain(c, &in.ID),
 	})
@@ -265,7 +249,7 @@ func (s *Server) overturnScreening(c echo.Context) error {
 		In: &in,
 		Do: func(ctx context.Context, who authz.Actor) (screening.Screening, error) {
 			out, err := s.Screenings.Overturn(ctx, who, in.Screening, in.Version, in.Text)
-			return out, named(err, "reason", "text")
+			return out, renamed(err, oneField("reason", "text"))
 		},
 		To: toScreening, Done: "소명을 받아들였습니다. 신청은 적격입니다.", Again: s.screeningAgain(c, &in.ID),
 	})
@@ -277,7 +261,7 @@ func (s *Server) upholdScreening(c echo.Context) error {
 		In: &in,
 		Do: func(ctx context.Context, who authz.Actor) (application.Application, error) {
 			out, err := s.Screenings.Disqualify(ctx, who, in.ID, in.Version, in.Text)
-			return out, named(err, "reason", "text")
+			return out, renamed(err, oneField("reason", "text"))
 		},
 		To:   func(a application.Application) string { return screeningPath(a.ID) },
 		Done: "부적격으로 결정했습니다.", Again: s.screeningAgain(c, &in.ID),

@@ -272,7 +272,7 @@ func (s *Server) saveSelection(c echo.Context) error {
 				input.Rows = append(input.Rows, selection.Row{ApplicationID: r.Application, Outcome: r.Outcome, Amounts: r.Amounts, Reason: r.Reason})
 			}
 			out, err := s.Selections.Update(ctx, who, in.ID, in.Version, input)
-			return out, reindexed(err, "rows", ids)
+			return out, renamed(err, rowsByID("rows", ids))
 		},
 		To: selectionPath, Done: "선정안을 저장했습니다.",
 		Again: func(f Form) error {

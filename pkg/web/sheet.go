@@ -116,29 +116,6 @@ func scorePageOf(d review.Desk, typed Form) (*scorePage, error) {
 	return p, nil
 }
 
-// reindexed moves mistakes named by id, such as scores.17.points, to the rows of
-// the form they were typed in, such as scores.2.points.
-func reindexed(err error, list string, ids []int64) error {
-	if err == nil || fault.KindOf(err) != fault.Invalid {
-		return err
-	}
-	msg, fields := fault.Public(err)
-	row := make(map[int]int, len(ids))
-	for i, id := range ids {
-		row[int(id)] = i
-	}
-	out := map[string]string{}
-	for name, sentence := range fields {
-		if id, rest, ok := itemIndex(name, list+"."); ok {
-			if i, known := row[id]; known {
-				name = list + "." + strconv.Itoa(i) + "." + rest
-			}
-		}
-		out[name] = sentence
-	}
-	return &fault.Error{Kind: fault.Invalid, Msg: msg, Fields: out, Err: err}
-}
-
 // input is the form as the service wants it, with the criterion of each row.
 func (f sheetForm) input() (in review.Input, ids []int64) {
 	in, ids = review.Input{Draft: f.Draft, Opinion: f.Opinion}, make([]int64, len(f.Scores))
@@ -165,7 +142,7 @@ func (s *Server) saveSheet(c echo.Context) error {
 		Do: func(ctx context.Context, who authz.Actor) (review.Content, error) {
 			input, ids := in.input()
 			content, err := s.Reviews.SaveDraft(ctx, who, in.ID, input)
-			return content, reindexed(err, "scores", ids)
+			return content, renamed(err, rowsByID("scores", ids))
 		},
 		To: func(review.Content) string {
 			if in.Act == "check" {

@@ -26,7 +26,7 @@ func (s *Server) keepSheet(c echo.Context, in sheetForm) error {
 	if err != nil {
 		return err
 	}
-	_, problems := fault.Public(reindexed(fault.Fields(wrong).Err(), "scores", ids))
+	_, problems := fault.Public(renamed(fault.Fields(wrong).Err(), rowsByID("scores", ids)))
 	out := autoAnswer{
 		State: autoSaved, Version: content.Draft, SavedAt: clock(s.cfg.Now()), Problems: problems,
 		Outputs: map[string]string{"total": content.Total.String(), "left": leftToScore(content.Left)},
