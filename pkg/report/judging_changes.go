@@ -54,8 +54,8 @@ func (c changed) note() string {
 // changes writes 점수 변경: every score that a reviewer changed in the discussion.
 func (j *judging) changes(ctx context.Context, tx *work.Tx, book *xlsx.Book) error {
 	w, err := j.record(book, nameChanges, []xlsx.Column{{Title: "단계", Width: 10}, {Title: "신청번호", Width: 16}, {Title: "지자체명", Width: 18}, {Title: "심사위원", Width: 16}, {Title: "평가항목", Width: 20},
-		{Group: "점수", Title: "바꾸기 전", Width: 10, Kind: xlsx.Score}, {Group: "점수", Title: "바꾼 뒤", Width: 10, Kind: xlsx.Score}, {Group: "점수", Title: "차이", Width: 10, Kind: xlsx.Score},
-		{Title: "바꾼 사유", Width: 36}, {Group: "점수의 근거", Title: "바꾸기 전", Width: 36}, {Group: "점수의 근거", Title: "바꾼 뒤", Width: 36}, {Title: "바꾼 때", Width: 24}, {Title: "비고", Width: 14}})
+		{Group: "점수", Title: "변경 전", Width: 10, Kind: xlsx.Score}, {Group: "점수", Title: "변경 후", Width: 10, Kind: xlsx.Score}, {Group: "점수", Title: "차이", Width: 10, Kind: xlsx.Score},
+		{Title: "변경 사유", Width: 36}, {Group: "점수의 근거", Title: "변경 전", Width: 36}, {Group: "점수의 근거", Title: "변경 후", Width: 36}, {Title: "변경 일시", Width: 22}, {Title: "비고", Width: 14}})
 	if err != nil {
 		return err
 	}
@@ -68,5 +68,5 @@ func (j *judging) changes(ctx context.Context, tx *work.Tx, book *xlsx.Book) err
 	if err != nil {
 		return fmt.Errorf("changed scores: %w", err)
 	}
-	return errors.Join(nothing(w, n, "바뀐 점수가 없습니다."), w.Close())
+	return errors.Join(nothing(w, n, "변경한 점수가 없습니다."), w.Close())
 }

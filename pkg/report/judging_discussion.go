@@ -106,7 +106,7 @@ func (s said) texts() []string {
 // discussion writes 토의 기록. The filter leaves out lines of applications, never of
 // the meeting.
 func (j *judging) discussion(ctx context.Context, tx *work.Tx, book *xlsx.Book) error {
-	w, err := j.record(book, nameDiscussion, []xlsx.Column{{Title: "단계", Width: 10}, {Title: "구분", Width: 22}, {Title: "일시", Width: 24}, {Title: "한 사람", Width: 14},
+	w, err := j.record(book, nameDiscussion, []xlsx.Column{{Title: "단계", Width: 10}, {Title: "구분", Width: 31}, {Title: "일시", Width: 22}, {Title: "처리한 사람", Width: 14},
 		{Title: "심사위원", Width: 24}, {Title: "신청번호", Width: 16}, {Title: "지자체명", Width: 18}, {Title: "내용", Width: 80}})
 	if err != nil {
 		return err

@@ -62,7 +62,7 @@ func TestJudgingDiscussion(t *testing.T) {
 	if got := strings.Join(f.GetSheetList(), "|"); got != "순위|점수표|점수표(발표심사)|토의 기록|설명 요청|점수 변경" {
 		t.Errorf("sheets %s", got)
 	}
-	head := "단계|구분|일시|한 사람|심사위원|신청번호|지자체명|내용"
+	head := "단계|구분|일시|처리한 사람|심사위원|신청번호|지자체명|내용"
 	asked := []string{"심사 시작" + by(w.Manager), "토의 열기 요청" + chair, "토의 열기: 두 번째 사람의 확인" + by(w.Manager)}
 	ended := []string{"심사 확정 요청" + chair, "내용이 바뀌어 요청 취소|때", "심사 확정 요청" + chair, "심사 확정: 두 번째 사람의 확인" + by(w.Decider)}
 	all := func(stage string, parts ...[]string) (out []string) {
@@ -83,11 +83,11 @@ func TestJudgingDiscussion(t *testing.T) {
 	exactly(t, "토의 기록", record(t, f, "토의 기록"), append(append([]string{head}, paper...), last...)...)
 
 	items := w.criteria(t)
-	exactly(t, "설명 요청", record(t, f, "설명 요청"), "단계|신청번호|지자체명|심사위원|평가항목|물은 사람|물은 때|물은 내용|답한 때|답",
+	exactly(t, "설명 요청", record(t, f, "설명 요청"), "단계|신청번호|지자체명|심사위원|평가항목|요청한 사람|요청 일시|요청 내용|답변 일시|답변 내용",
 		"서면심사|"+app(2)+"|"+number(w.owner)+"|평가표 전체|위원장("+w.Chair.Name+")|때|"+evil+"|때|+1",
-		"서면심사|"+app(2)+"|"+number(w.owner)+"|"+items[1]+"|"+number(w.fellow)+"|때|왜 낮습니까?||답이 없습니다.")
-	exactly(t, "점수 변경", record(t, f, "점수 변경"), "단계|신청번호|지자체명|심사위원|평가항목|점수|점수|점수|바꾼 사유|점수의 근거|점수의 근거|바꾼 때|비고",
-		"단계|신청번호|지자체명|심사위원|평가항목|바꾸기 전|바꾼 뒤|차이|바꾼 사유|바꾸기 전|바꾼 뒤|바꾼 때|비고",
+		"서면심사|"+app(2)+"|"+number(w.owner)+"|"+items[1]+"|"+number(w.fellow)+"|때|왜 낮습니까?||답변하지 않았습니다.")
+	exactly(t, "점수 변경", record(t, f, "점수 변경"), "단계|신청번호|지자체명|심사위원|평가항목|점수|점수|점수|변경 사유|점수의 근거|점수의 근거|변경 일시|비고",
+		"단계|신청번호|지자체명|심사위원|평가항목|변경 전|변경 후|차이|변경 사유|변경 전|변경 후|변경 일시|비고",
 		"서면심사|"+app(2)+"|"+number(w.owner)+"|"+items[0]+"|18|12.5|-5.5|@SUM(A1)|"+items[0]+"의 근거입니다.|"+items[0]+"의 근거입니다.|때",
 		"서면심사|"+app(2)+"|"+number(w.owner)+"|"+items[1]+"|23|23|0||"+items[1]+"의 근거입니다.|다시 적은 근거|때|근거만 고침")
 	inert(t, f)
@@ -122,7 +122,7 @@ func TestJudgingDiscussion(t *testing.T) {
 	if got := record(t, f, "설명 요청"); got[1] != "설명 요청이 없습니다." {
 		t.Errorf("nobody was asked: %s", got)
 	}
-	if got := record(t, f, "점수 변경"); got[2] != "바뀐 점수가 없습니다." {
+	if got := record(t, f, "점수 변경"); got[2] != "변경한 점수가 없습니다." {
 		t.Errorf("nothing was changed: %s", got)
 	}
 }

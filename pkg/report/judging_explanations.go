@@ -43,7 +43,7 @@ type explained struct {
 // explanations writes 설명 요청: what was asked of whom, and what they answered.
 func (j *judging) explanations(ctx context.Context, tx *work.Tx, book *xlsx.Book) error {
 	w, err := j.record(book, nameExplanations, []xlsx.Column{{Title: "단계", Width: 10}, {Title: "신청번호", Width: 16}, {Title: "지자체명", Width: 18}, {Title: "심사위원", Width: 16},
-		{Title: "평가항목", Width: 20}, {Title: "물은 사람", Width: 16}, {Title: "물은 때", Width: 24}, {Title: "물은 내용", Width: 44}, {Title: "답한 때", Width: 24}, {Title: "답", Width: 44}})
+		{Title: "평가항목", Width: 20}, {Title: "요청한 사람", Width: 16}, {Title: "요청 일시", Width: 22}, {Title: "요청 내용", Width: 44}, {Title: "답변 일시", Width: 22}, {Title: "답변 내용", Width: 44}})
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func (j *judging) explanations(ctx context.Context, tx *work.Tx, book *xlsx.Book
 			at = *e.AnsweredAt
 		}
 		return w.Row(program.StageLabel(e.Stage), e.Number, e.GovernmentName, j.judge(e.ReviewerID), cmp.Or(e.Criterion, "평가표 전체"),
-			j.asker(e.AskedBy, e.AskedByName), calendar.FormatInstant(e.AskedAt), e.Question, calendar.FormatInstant(at), cmp.Or(e.Answer, "답이 없습니다."))
+			j.asker(e.AskedBy, e.AskedByName), calendar.FormatInstant(e.AskedAt), e.Question, calendar.FormatInstant(at), cmp.Or(e.Answer, "답변하지 않았습니다."))
 	})
 	if err != nil {
 		return fmt.Errorf("explanations: %w", err)
