@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/jmoiron/sqlx"
 	"github.com/labstack/echo/v4"
 
@@ -88,7 +89,7 @@ func bareDesk(c echo.Context, q []*sqlx.Stmt, cfg deskConfig) error {
 		}
 	}
 	var plan application.Plan
-	if err := json.Unmarshal(sub.Content, &plan); err != nil {
+	if err := jsonv2.Unmarshal(sub.Content, &plan); err != nil {
 		return err
 	}
 	var b strings.Builder

@@ -60,7 +60,6 @@ const (
 		select p.id, 'reviewer', c.program_id, current_date - 1, 'active', '속도 측정', -1, -1
 		  from people p, calls c where p.login like $2 || '.%' and c.number = $1`
 	selectReviewers = `select id as person_id from people where login like $1 || '.%' order by id`
-	selectCall      = `select id, program_id from calls where number = $1`
 )
 
 // words is a sentence of a plan.
@@ -76,7 +75,7 @@ type seat struct {
 // sets: every reviewer has declared for every application and scored all of it, and has
 // handed nothing in.
 func (l *lab) panel(ctx context.Context) ([]seat, error) {
-	call, err := l.judgedCall(ctx)
+	call, plans, err := l.judgedCall(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -84,35 +83,32 @@ func (l *lab) panel(ctx context.Context) ([]seat, error) {
 	if err != nil {
 		return nil, err
 	}
-	var c struct {
-		ID      int64 `db:"id"`
-		Program int64 `db:"program_id"`
-	}
-	if err := l.owner.GetContext(ctx, &c, selectCall, call); err != nil {
-		return nil, err
-	}
-	service := &review.Service{Work: l.run}
-	manager := authz.Actor{ID: -1, Name: "bench", Grants: []authz.Grant{{Role: "manager", Program: c.Program}}}
+	service, in := &review.Service{Work: l.run}, plans[0].Program
+	manager := authz.Actor{ID: -1, Name: "bench", Grants: []authz.Grant{{Role: "manager", Program: in}}}
+	var pairs []review.Pair
 	for _, p := range people {
-		r, err := service.AddReviewer(ctx, manager, program.ID(c.Program), review.ReviewerInput{Person: authz.PersonID(p.Person)})
+		r, err := service.AddReviewer(ctx, manager, program.ID(in), review.ReviewerInput{Person: authz.PersonID(p.Person)})
 		if err != nil {
 			return nil, fmt.Errorf("add a reviewer: %w", err)
 		}
-		if _, err := service.AcceptInvitation(ctx, p.reviewer(c.Program), r.ID); err != nil {
+		if _, err := service.AcceptInvitation(ctx, p.reviewer(in), r.ID); err != nil {
 			return nil, fmt.Errorf("accept: %w", err)
 		}
+		for _, d := range plans {
+			pairs = append(pairs, review.Pair{Application: application.ID(d.ID), Reviewer: r.ID})
+		}
 	}
-	round, err := service.CreateRound(ctx, manager, program.CallID(c.ID))
+	round, err := service.CreateRound(ctx, manager, program.CallID(plans[0].CallID))
 	if err != nil {
 		return nil, fmt.Errorf("begin the review: %w", err)
 	}
-	if _, err := service.AutoAssign(ctx, manager, round.ID, len(people)); err != nil {
+	if _, err := service.Assign(ctx, manager, round.ID, pairs); err != nil {
 		return nil, fmt.Errorf("assign: %w", err)
 	}
 	seats := make([]seat, len(people))
 	for i, p := range people {
 		seats[i].typist = p
-		if seats[i].tasks, err = scored(ctx, service, p.reviewer(c.Program)); err != nil {
+		if seats[i].tasks, err = scored(ctx, service, p.reviewer(in)); err != nil {
 			return nil, err
 		}
 	}
@@ -150,30 +146,29 @@ func scored(ctx context.Context, service *review.Service, who authz.Actor) ([]re
 	return mine.Items, nil
 }
 
-// judgedCall makes a closed call with full plans that were handed in, and gives its number.
-func (l *lab) judgedCall(ctx context.Context) (string, error) {
-	call, err := l.written(ctx)
-	if err != nil {
-		return "", err
+// judgedCall makes a closed call with full plans that were handed in, and gives its
+// number and them.
+func (l *lab) judgedCall(ctx context.Context) (call string, plans []draft, err error) {
+	if call, err = l.written(ctx); err != nil {
+		return "", nil, err
 	}
 	if err := l.sets(ctx, []set{
 		{ownerJudged, []any{call, judged}}, {ownerTexts, []any{words}}, {ownerMeeting, nil}, {ownerWorks, []any{words}},
 		{ownerGoals, nil}, {ownerPartners, nil}, {ownerFiles, nil},
 	}); err != nil {
-		return "", err
+		return "", nil, err
 	}
-	var todo []draft
-	if err := l.owner.SelectContext(ctx, &todo, selectDrafts, call, judged); err != nil {
-		return "", err
+	if err := l.owner.SelectContext(ctx, &plans, selectDrafts, call, judged); err != nil {
+		return "", nil, err
 	}
 	service := application.Service{Work: l.run}
-	for _, d := range todo {
+	for _, d := range plans {
 		both := authz.Actor{ID: -1, Name: "bench", Grants: []authz.Grant{{Role: "officer", Government: d.Government}, {Role: "approver", Government: d.Government}}}
 		if _, err := service.Submit(ctx, both, application.ID(d.ID), d.Version, d.Draft); err != nil {
-			return "", fmt.Errorf("submit: %w", err)
+			return "", nil, fmt.Errorf("submit: %w", err)
 		}
 	}
-	return call, l.sets(ctx, []set{{ownerTriggersOff, nil}, {ownerReceived, []any{call}}, {ownerClosed, []any{call}}, {ownerRubric, []any{call, words}}, {ownerTriggersOn, nil}})
+	return call, plans, l.sets(ctx, []set{{ownerTriggersOff, nil}, {ownerReceived, []any{call}}, {ownerClosed, []any{call}}, {ownerRubric, []any{call, words}}, {ownerTriggersOn, nil}})
 }
 
 // reviewers makes as many signed-in reviewers as a measurement has visitors.
