@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/lib/pq"
@@ -15,10 +16,31 @@ import (
 	"eoul/pkg/work"
 )
 
+// What a screening waits for after the notice.
+const (
+	WaitsAnswer   = "answer"   // of the applicant
+	WaitsDecision = "decision" // of the asking person, or whoever else may
+	WaitsOther    = "other"    // of somebody else than the asking person, who sent the notice
+)
+
 // Row is one application of a call with how many checks it fails as the facts are now.
 type Row struct {
 	Screening
-	Failed int `json:"failed"` // of the computed checks
+	Failed int    `json:"failed"` // of the computed checks
+	Waits  string `json:"waits"`  // WaitsAnswer, WaitsDecision or WaitsOther, empty: for nothing
+}
+
+// waits says what a screening waits for; that of a withdrawn application for nothing.
+func (s Screening) waits(now time.Time, who authz.PersonID) string {
+	switch {
+	case s.State != Noticed && s.State != Answered || s.ApplicationState != application.StateReceived:
+		return ""
+	case s.State == Noticed && !now.After(*s.AnswerUntil):
+		return WaitsAnswer
+	case *s.ScreenedBy == who:
+		return WaitsOther
+	}
+	return WaitsDecision
 }
 
 // List is the screening of a call.
@@ -54,7 +76,7 @@ func (s *Service) OfCall(ctx context.Context, who authz.Actor, id program.CallID
 		}
 		out.Counts = map[State]int{}
 		for _, r := range rows {
-			row := Row{Screening: r, Failed: all[r.ApplicationID].Failed()}
+			row := Row{Screening: r, Failed: all[r.ApplicationID].Failed(), Waits: r.waits(tx.Now, who.ID)}
 			if r.State != Open {
 				row.Failed = r.Checks.Failed()
 			}

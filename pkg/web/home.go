@@ -51,7 +51,7 @@ func (s *Server) home(c echo.Context) error {
 }
 
 func (s *Server) inboxItem(t report.Task) InboxItem {
-	item := InboxItem{Title: t.Title, Path: t.Link, State: Badge{"primary", strconv.Itoa(t.Count) + "건"}}
+	item := InboxItem{Title: t.Title, Path: t.Link, Note: t.About, State: Badge{"primary", strconv.Itoa(t.Count) + "건"}}
 	if t.Waiting {
 		item.State.Tone = "neutral"
 	}
@@ -59,7 +59,10 @@ func (s *Server) inboxItem(t report.Task) InboxItem {
 		now := s.cfg.Now()
 		item.Due = dday(now, *t.Due)
 		text, _ := instant(*t.Due) // an instant can always be printed
-		item.Note = "가장 이른 기한 " + text
+		if item.Note != "" {
+			item.Note += " · "
+		}
+		item.Note += "가장 이른 기한 " + text
 	}
 	return item
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -164,6 +165,7 @@ type publicPoolPage struct {
 	Form    Form
 	Members []Option
 	Apps    []Option
+	Filed   bool // only the challenges that are not decided are shown
 }
 
 func (s *Server) publicPool(ctx context.Context, who authz.Actor, id program.CallID, f Form) (*publicPoolPage, error) {
@@ -184,10 +186,17 @@ func (s *Server) publicPool(ctx context.Context, who authz.Actor, id program.Cal
 
 func (s *Server) showPool(c echo.Context) error {
 	var in struct {
-		ID program.CallID `param:"id"`
+		ID    program.CallID        `param:"id"`
+		State review.ChallengeState `query:"state"`
 	}
 	return get(s, c, &in, "review/public_pool", func(ctx context.Context, who authz.Actor) (*publicPoolPage, error) {
-		return s.publicPool(ctx, who, in.ID, Form{})
+		p, err := s.publicPool(ctx, who, in.ID, Form{})
+		if err != nil || in.State != review.ChallengeFiled {
+			return p, err
+		}
+		p.Filed = true
+		p.Pool.Challenges = slices.DeleteFunc(p.Pool.Challenges, func(x review.Challenge) bool { return x.State != review.ChallengeFiled })
+		return p, nil
 	})
 }
 

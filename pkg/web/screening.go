@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -43,6 +44,12 @@ type screeningsPage struct {
 	Tiles []Tile
 	Form  Form
 	Items string // one a line
+	Waits string // what the rows shown wait for, empty: all rows
+}
+
+// waitingLabel is what a screening waits for in words, empty for what is no filter.
+func waitingLabel(waits string) string {
+	return map[string]string{screening.WaitsAnswer: "소명을 기다리는", screening.WaitsDecision: "결정할", screening.WaitsOther: "다른 사람의 결정을 기다리는"}[waits]
 }
 
 func screeningPath(id application.ID) string { return at("/applications", id, "/screening") }
@@ -68,10 +75,17 @@ func (s *Server) screenings(ctx context.Context, who authz.Actor, id program.Cal
 
 func (s *Server) listScreenings(c echo.Context) error {
 	var in struct {
-		ID program.CallID `param:"id"`
+		ID    program.CallID `param:"id"`
+		Waits string         `query:"waits"`
 	}
 	return get(s, c, &in, "review/screenings", func(ctx context.Context, who authz.Actor) (*screeningsPage, error) {
-		return s.screenings(ctx, who, in.ID, Form{})
+		p, err := s.screenings(ctx, who, in.ID, Form{})
+		if err != nil || waitingLabel(in.Waits) == "" {
+			return p, err
+		}
+		p.Waits = waitingLabel(in.Waits)
+		p.List.Rows = slices.DeleteFunc(p.List.Rows, func(r screening.Row) bool { return r.Waits != in.Waits })
+		return p, nil
 	})
 }
 
