@@ -43,17 +43,13 @@ const (
 
 // visible is the condition of calls the actor may know of: all that were announced,
 // and drafts of their programmes. The first condition's arguments come first.
-func visible(tx *work.Tx, cond string, args ...any) where {
-	w := where{cond: cond, args: args}
+func visible(tx *work.Tx, cond string, args ...any) page.Where {
 	scope, err := tx.Scope("call:preview")
 	if err != nil { // no drafts at all
-		w.cond += " and c.state <> 'draft'"
-		return w
+		return page.Begin(cond+" and c.state <> 'draft'", args)
 	}
 	drafts, more := scope.Where(authz.Columns{Program: "c.program_id"}, len(args)+1)
-	w.cond += " and (c.state <> 'draft' or " + drafts + ")"
-	w.args = append(w.args, more...)
-	return w
+	return page.Begin(cond+" and (c.state <> 'draft' or "+drafts+")", append(args, more...))
 }
 
 // Calls lists calls, the latest first. Filters: state, fiscal_year, program; the
@@ -65,20 +61,20 @@ func (s *Service) Calls(ctx context.Context, who authz.Actor, r page.Request) (p
 		}
 		w := visible(tx, "true")
 		if v := r.Filter("state"); v != "" {
-			w.and("c.state = ", v)
+			w.And("c.state = $$", v)
 		}
 		if v, err := strconv.Atoi(r.Filter("fiscal_year")); err == nil {
-			w.and("c.fiscal_year = ", v)
+			w.And("c.fiscal_year = $$", v)
 		}
 		if v, err := strconv.ParseInt(r.Filter("program"), 10, 64); err == nil {
-			w.and("c.program_id = ", v)
+			w.And("c.program_id = $$", v)
 		}
 		if r.Query != "" {
-			w.and("c.number || ' ' || c.title || ' ' || p.name like ", "%"+likeEscape(r.Query)+"%")
+			w.And("c.number || ' ' || c.title || ' ' || p.name like $$", page.Like(r.Query))
 		}
 		var after CallID
 		var rows []Call
-		total, err := w.list(ctx, tx, r, &rows, sqlCallsCount, sqlCalls, "c.id < ", &after, sqlCallsOrder)
+		total, err := list(ctx, tx, w, r, &rows, sqlCallsCount, sqlCalls, "c.id < $$", &after, sqlCallsOrder)
 		if err != nil {
 			return out, fmt.Errorf("list calls: %w", err)
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"eoul/pkg/fault"
+	"eoul/pkg/postgres"
 )
 
 // Level is one anchor of a criterion: what a plan is like that deserves these points.
@@ -63,17 +64,5 @@ func (l Levels) Value() (driver.Value, error) {
 
 // Scan reads the JSON text.
 func (l *Levels) Scan(src any) error {
-	var text []byte
-	switch v := src.(type) {
-	case []byte:
-		text = v
-	case string:
-		text = []byte(v)
-	default:
-		return fmt.Errorf("program: cannot scan %T as levels", src)
-	}
-	if err := json.Unmarshal(text, (*[]Level)(l)); err != nil {
-		return fmt.Errorf("program: scan levels: %w", err)
-	}
-	return nil
+	return postgres.ScanJSON(src, (*[]Level)(l))
 }

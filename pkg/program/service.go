@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"eoul/pkg/authz"
 	"eoul/pkg/fault"
@@ -49,13 +48,13 @@ func (s *Service) Programs(ctx context.Context, who authz.Actor, r page.Request)
 		if _, err := tx.Scope("program:read"); err != nil {
 			return out, err
 		}
-		w := where{cond: "true"}
+		w := page.Begin("true", nil)
 		if r.Query != "" {
-			w.and("p.name like ", "%"+likeEscape(r.Query)+"%")
+			w.And("p.name like $$", page.Like(r.Query))
 		}
 		var after ID
 		var rows []Program
-		total, err := w.list(ctx, tx, r, &rows, sqlProgramsCount, sqlPrograms, "p.id < ", &after, sqlProgramsOrder)
+		total, err := list(ctx, tx, w, r, &rows, sqlProgramsCount, sqlPrograms, "p.id < $$", &after, sqlProgramsOrder)
 		if err != nil {
 			return out, fmt.Errorf("list programmes: %w", err)
 		}
@@ -63,36 +62,17 @@ func (s *Service) Programs(ctx context.Context, who authz.Actor, r page.Request)
 	})
 }
 
-// where collects conditions of constant fragments with their arguments.
-type where struct {
-	cond string
-	args []any
-}
-
-func (w *where) and(before string, arg any) {
-	w.args = append(w.args, arg)
-	w.cond += " and " + before + "$" + strconv.Itoa(len(w.args))
-}
-
 // list counts, then reads one page after the cursor.
-func (w where) list(ctx context.Context, tx *work.Tx, r page.Request, rows any, count, query, beyond string, after any, order string) (total int, err error) {
-	if err := tx.Get(ctx, &total, count+w.cond, w.args...); err != nil {
+func list(ctx context.Context, tx *work.Tx, w page.Where, r page.Request, rows any, count, query, beyond string, after any, order string) (total int, err error) {
+	if err := tx.Get(ctx, &total, count+w.String(), w.Args...); err != nil {
 		return 0, err
 	}
-	more, err := r.Start(after)
-	if err != nil {
+	if more, err := r.Start(after); err != nil {
 		return 0, err
+	} else if more {
+		w.And(beyond, after)
 	}
-	if more {
-		w.and(beyond, after)
-	}
-	w.args = append(w.args, r.Limit()+1)
-	return total, tx.Select(ctx, rows, query+w.cond+order+"$"+strconv.Itoa(len(w.args)), w.args...)
-}
-
-// likeEscape takes the meaning from the wildcards of like.
-func likeEscape(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
+	return total, tx.Select(ctx, rows, query+w.String()+order+strconv.Itoa(r.Limit()+1), w.Args...)
 }
 
 // CallPrograms are the programmes in which the actor may make calls, for forms.
@@ -140,9 +120,7 @@ func (s *Service) Program(ctx context.Context, who authz.Actor, id ID) (ProgramD
 			}
 		}
 		w := visible(tx, "p.id = $1", int64(id))
-		w.args = append(w.args, maxCallsShown)
-		err = tx.Select(ctx, &d.Calls, sqlCalls+w.cond+sqlCallsOrder+"$"+strconv.Itoa(len(w.args)), w.args...)
-		return d, err
+		return d, tx.Select(ctx, &d.Calls, sqlCalls+w.String()+sqlCallsOrder+strconv.Itoa(maxCallsShown), w.Args...)
 	})
 }
 

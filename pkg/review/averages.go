@@ -3,7 +3,8 @@ package review
 import (
 	"database/sql/driver"
 	"encoding/json"
-	"fmt"
+
+	"eoul/pkg/postgres"
 )
 
 // Averages are the averages per criterion, in rubric order; a jsonb array in the database.
@@ -17,17 +18,5 @@ func (a Averages) Value() (driver.Value, error) {
 
 // Scan reads the JSON text.
 func (a *Averages) Scan(src any) error {
-	var text []byte
-	switch v := src.(type) {
-	case []byte:
-		text = v
-	case string:
-		text = []byte(v)
-	default:
-		return fmt.Errorf("review: cannot scan %T as averages", src)
-	}
-	if err := json.Unmarshal(text, (*[]Points)(a)); err != nil {
-		return fmt.Errorf("review: scan averages: %w", err)
-	}
-	return nil
+	return postgres.ScanJSON(src, (*[]Points)(a))
 }

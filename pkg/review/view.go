@@ -223,7 +223,7 @@ func (n *Counts) add(c Cell) {
 func listReviewers(ctx context.Context, tx *work.Tx, in program.ID, req page.Request) (out page.Slice[Reviewer], err error) {
 	where, args := "r.program_id = $1", []any{in}
 	if q := strings.TrimSpace(req.Query); q != "" {
-		where, args = where+" and (p.name like $2 or r.employer like $2)", append(args, "%"+likeEscape(q)+"%")
+		where, args = where+" and (p.name like $2 or r.employer like $2)", append(args, page.Like(q))
 	}
 	if err := tx.Select(ctx, &out.Items, sqlReviewersWhere+where+sqlReviewersOrder, args...); err != nil {
 		return out, err

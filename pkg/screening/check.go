@@ -12,6 +12,7 @@ import (
 	"eoul/pkg/fault"
 	"eoul/pkg/money"
 	"eoul/pkg/organization"
+	"eoul/pkg/postgres"
 	"eoul/pkg/program"
 )
 
@@ -50,14 +51,7 @@ func (c Checks) Value() (driver.Value, error) {
 
 // Scan reads the JSON text.
 func (c *Checks) Scan(src any) error {
-	text, ok := src.([]byte)
-	if !ok {
-		return fmt.Errorf("screening: cannot scan %T as checks", src)
-	}
-	if err := json.Unmarshal(text, (*[]Check)(c)); err != nil {
-		return fmt.Errorf("screening: scan checks: %w", err)
-	}
-	return nil
+	return postgres.ScanJSON(src, (*[]Check)(c))
 }
 
 // facts are what the computed checks look at.
