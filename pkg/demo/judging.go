@@ -119,7 +119,7 @@ func (p *play) withReserve(id selection.ID) (rows []selection.Row, first applica
 			}
 		}
 	}
-	rows[last].Outcome, rows[last].Reason = selection.Reserve, "예산을 다음 공모에 남기려고 예비로 둡니다.(가상)"
+	rows[last].Outcome = selection.Reserve
 	return rows, first
 }
 

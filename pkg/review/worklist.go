@@ -17,7 +17,9 @@ const (
 	sqlTasksWhere = sqlTaskColumns
 	sqlTasksCount = `select count(*)` + sqlTaskFrom
 	sqlMine       = `r.person_id = $1`
-	sqlTasksOrder = ` order by a.id limit `
+	// What waits for the reviewer comes first.
+	sqlTaskDone   = `(e.id is not null or coalesce(c.kind, 'none') <> 'none' or coalesce(s.state, '') in ('submitted', 'locked'))`
+	sqlTasksOrder = ` order by ` + sqlTaskDone + `, a.id limit `
 
 	sqlProgress = `
 		select count(*) as all, count(*) filter (where c.kind is null and e.id is null) as undeclared,
@@ -54,7 +56,7 @@ type Worklist struct {
 
 // Mine lists the asking reviewer's own assignments. Filters: round, and state
 // (undeclared, open, done, closed); the search word is looked for in the
-// government's name and the title.
+// government's name and the title. What still waits for them comes first.
 func (s *Service) Mine(ctx context.Context, who authz.Actor, req page.Request) (Worklist, error) {
 	return work.View(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (out Worklist, err error) {
 		if _, err := tx.Scope("assignment:read"); err != nil {
@@ -69,20 +71,26 @@ func (s *Service) Mine(ctx context.Context, who authz.Actor, req page.Request) (
 		if err := tx.Get(ctx, &total, sqlTasksCount+where, args...); err != nil {
 			return out, err
 		}
-		var after AssignmentID
+		var after taskKey
 		if more, err := req.Start(&after); err != nil {
 			return out, err
 		} else if more {
-			args = append(args, after)
-			where += " and a.id > $" + strconv.Itoa(len(args))
+			args = append(args, after.Done, after.ID)
+			where += " and (" + sqlTaskDone + ", a.id) > ($" + strconv.Itoa(len(args)-1) + ", $" + strconv.Itoa(len(args)) + ")"
 		}
 		var rows []Task
 		if err := tx.Select(ctx, &rows, sqlTasksWhere+where+sqlTasksOrder+strconv.Itoa(req.Limit()+1), args...); err != nil {
 			return out, err
 		}
-		out.Slice = page.Cut(req, rows, total, func(t Task) any { return t.ID })
+		out.Slice = page.Cut(req, rows, total, func(t Task) any { return taskKey{t.Done(), t.ID} })
 		return out, nil
 	})
+}
+
+// taskKey is the place of a task in a worklist.
+type taskKey struct {
+	Done bool         `json:"done"`
+	ID   AssignmentID `json:"id"`
 }
 
 // mineWhere composes the condition of a worklist from constant fragments.

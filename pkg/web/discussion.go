@@ -50,7 +50,7 @@ func (s *Server) explanations(ctx context.Context, who authz.Actor, id review.Sh
 		return nil, err
 	}
 	p := &explanationPage{Base: Base{Title: "설명 요청", Lead: fmt.Sprintf("%s · %s 위원의 평가표", x.Government, x.Sheet.ReviewerName), Failed: f.Failed(),
-		Crumbs: roundCrumbs(Crumb{"심사", at("/rounds", x.Sheet.RoundID, "")}, Crumb{"토의", at("/rounds", x.Sheet.RoundID, "/discussion")})}, Explained: x, Form: f}
+		Crumbs: roundCrumbs(Crumb{"심사 진행", at("/rounds", x.Sheet.RoundID, "")}, Crumb{"토의", at("/rounds", x.Sheet.RoundID, "/discussion")})}, Explained: x, Form: f}
 	for i, e := range x.Explanations {
 		if x.CanAnswer && e.AnsweredAt == nil && p.Answering == nil {
 			p.Answering = &x.Explanations[i]

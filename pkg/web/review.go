@@ -47,6 +47,7 @@ type tasksPage struct {
 	Tasks    []review.Task
 	Progress review.Progress
 	PerMille int
+	Next     Todo              // what waits first in this list
 	Invited  []review.Reviewer // pools that wait for this person's answer
 }
 
@@ -61,6 +62,13 @@ func (s *Server) listAssignments(c echo.Context) error {
 		p := &tasksPage{Base: Base{Title: "내 심사", Lead: "배정받은 신청을 한 건씩 평가합니다."}, List: of(l, w.Slice), Tasks: w.Items, Progress: w.Progress}
 		if w.Progress.All > 0 {
 			p.PerMille = (w.Progress.All - w.Progress.Left()) * 1000 / w.Progress.All
+		}
+		if len(w.Items) > 0 && !w.Items[0].Done() { // what waits comes first
+			t := w.Items[0]
+			p.Next = Todo{t.GovernmentName, "이해관계 밝히기", at("/assignments", t.ID, "")}
+			if t.SheetID != 0 {
+				p.Next.Label = "이어서 채점"
+			}
 		}
 		if err == nil && s.Work.Authz().Mentions(who, "reviewer:accept") {
 			p.Invited, err = s.Reviews.Invitations(ctx, who)

@@ -171,6 +171,8 @@ func roundTodo(v review.View, who authz.Actor) Todo {
 		return Todo{Text: fmt.Sprintf("평가표 %d건이 아직 제출되지 않았습니다.", n.Undeclared+n.Draft)}
 	case v.Can["discuss"]:
 		return Todo{Text: "모든 평가표가 제출되었습니다. 토의를 열도록 요청할 수 있습니다."}
+	case v.Can["discussion"] && v.Can["lock"]:
+		return Todo{"점수를 함께 보며 토의하고, 회의록을 적은 뒤 심사 확정을 요청합니다.", "토의 화면", at("/rounds", v.Round.ID, "/discussion")}
 	case v.Can["discussion"]:
 		return Todo{"점수를 함께 보며 토의합니다.", "토의 화면", at("/rounds", v.Round.ID, "/discussion")}
 	case who.Has("reviewer"):

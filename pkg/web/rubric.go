@@ -76,6 +76,7 @@ type criterionRow struct {
 	Tie                                Field
 	Levels                             []levelRow
 	LevelList, Label, LevelListMessage string
+	Open                               bool // its anchors: something is wrong in them, or the person is there
 }
 
 type levelRow struct {
@@ -191,8 +192,13 @@ func (p *rubricPage) rows(focus string) {
 		for j := range rowsIn(row, "levels") {
 			here := fmt.Sprintf("%slevels.%d.", at, j)
 			level := fmt.Sprintf("%s %d번째 등급", name, j+1)
-			c.Levels = append(c.Levels, levelRow{rowActs{at + "levels", j, level}, cell(here+"label", level), cell(here+"points", level+" 점수"), cell(here+"description", level+" 설명")})
+			one := levelRow{rowActs{at + "levels", j, level}, cell(here+"label", level), cell(here+"points", level+" 점수"), cell(here+"description", level+" 설명")}
+			for _, x := range []rowCell{one.Label, one.Points, one.Description} {
+				c.Open = c.Open || x.Focus || x.Error != ""
+			}
+			c.Levels = append(c.Levels, one)
 		}
+		c.Open = c.Open || c.LevelListMessage != ""
 		points, _ := strconv.Atoi(row.Get("max"))
 		times, err := strconv.Atoi(row.Get("weight"))
 		if err != nil {

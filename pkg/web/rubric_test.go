@@ -21,6 +21,9 @@ func inputs(page webtest.Answer) url.Values {
 		}
 		out.Set(m[1], m[2])
 	}
+	for _, m := range regexp.MustCompile(`(?s)<textarea[^>]*name="(rubric\.[^"]*)"[^>]*>\n(.*?)</textarea>`).FindAllStringSubmatch(page.Body, -1) {
+		out.Set(m[1], html.UnescapeString(m[2]))
+	}
 	for _, m := range regexp.MustCompile(`<input type="radio" name="(rubric[^"]*)" value="([^"]*)" checked>`).FindAllStringSubmatch(page.Body, -1) {
 		out.Set(m[1], m[2])
 	}
