@@ -1599,7 +1599,7 @@ create table exclusions (
 	assignment_id bigint not null references assignments,
 	kind          text not null check (kind in ('excluded', 'challenged', 'recused')),
 	reason        text not null check (reason <> ''),
-	origin        text not null check (origin in ('data', 'declared', 'challenged')),
+	origin        text not null check (origin in ('data', 'declared', 'challenged', 'objection')),
 	excluded_by   bigint not null default app_actor(),
 	excluded_at   timestamptz not null,
 	constraint exclusion_once unique (assignment_id)
@@ -1998,7 +1998,8 @@ create table bonus_claims (
 );
 
 -- Bonus points are part of the ranking: they are confirmed from the screening on and
--- stand still once the last stage is locked, but for what an upheld objection gives.
+-- stand still once the last stage is locked, but for what an upheld objection gives
+-- (bonus_by_objection) or lifts (bonus_lifts).
 create function bonus_open() returns trigger language plpgsql security definer set search_path = public as $$
 declare
 	app  bigint := case tg_op when 'DELETE' then old.application_id else new.application_id end;
@@ -2021,6 +2022,9 @@ begin
 	end if;
 	if tg_op = 'DELETE' then
 		return old;
+	end if;
+	if to_jsonb(new) ->> 'objection_id' is not null and not bonus_by_objection(to_jsonb(new)) then
+		raise exception 'not what the objection gives' using errcode = 'P0E01', constraint = 'correction_by_objection';
 	end if;
 	return new;
 end $$;
@@ -2245,10 +2249,15 @@ insert into transitions values
 	('objection', 'filed', 'withdraw', 'withdrawn'),
 	('objection', 'filed', 'dismiss', 'dismissed'),
 	('objection', 'filed', 'uphold', 'upholding'),
+	('objection', 'filed', 'refer', 'attesting'), -- a clerical mistake of a sheet takes the chair's word first
+	('objection', 'attesting', 'attest', 'upholding'),
+	('objection', 'attesting', 'deny', 'filed'),
 	('objection', 'upholding', 'confirm', 'upheld'),
 	('objection', 'upholding', 'refuse', 'filed');
 
--- 이의신청 against the result a letter told. To uphold one takes two people.
+-- 이의신청 against the result a letter told. To uphold one takes two people, and the
+-- chair where it corrects what a sheet says. The correction is one thing: its kind, what
+-- it touches and the evidence; it takes effect when the objection is upheld.
 create table objections (
 	id             bigint generated always as identity primary key,
 	letter_id      bigint not null references letters,
@@ -2265,21 +2274,39 @@ create table objections (
 	answer         text not null default '',
 	answered_by    bigint,
 	answered_at    timestamptz,
-	bonus_item_id  bigint references bonus_items, -- what upholding it gives, if the ranking has to change
-	bonus_evidence text not null default '',
+	correction     text not null default '' check (correction in ('', 'bonus', 'penalty', 'reviewer', 'score')), -- empty: the ranking stays
+	bonus_item_id  bigint references bonus_items, -- the bonus that is given, or the penalty that is lifted
+	reviewer_id    bigint references reviewers,   -- whose sheets leave the mean
+	conflict       text not null default '' check (conflict in ('', 'excluded', 'challenged')), -- and why
+	sheet_id       bigint references sheets,      -- whose points were written wrongly,
+	criterion_id   bigint references criteria,    -- where
+	points_before  numeric(6,3),
+	points_after   numeric(6,3),
+	evidence       text not null default '',
+	attested_by    bigint, -- the chair
+	attested_at    timestamptz,
 	decided_by     bigint, -- the second person
 	decided_at     timestamptz,
-	refusal        text not null default '', -- why the second person sent it back
+	refusal        text not null default '', -- why the second person, or the chair, sent it back
 	ranking_id     bigint references rankings, -- the version it caused
 	foreign key (call_id, program_id) references calls (id, program_id),
-	constraint objection_two_people check (decided_by <> answered_by),
-	check ((state in ('upholding', 'upheld', 'dismissed')) = (answered_by is not null)),
-	check (state not in ('upholding', 'upheld', 'dismissed') or btrim(answer) <> ''),
+	constraint objection_two_people check (decided_by <> answered_by and (attested_by is null or attested_by not in (answered_by, decided_by))),
+	check ((state in ('attesting', 'upholding', 'upheld', 'dismissed')) = (answered_by is not null)),
+	check (state not in ('attesting', 'upholding', 'upheld', 'dismissed') or btrim(answer) <> ''),
 	check ((answered_by is null) = (answered_at is null)),
 	check ((state = 'upheld') = (decided_by is not null)),
 	check ((decided_by is null) = (decided_at is null)),
-	check ((bonus_item_id is null) = (btrim(bonus_evidence) = '')),
-	check (ranking_id is null or state = 'upheld' and bonus_item_id is not null)
+	check (correction = '' or state in ('attesting', 'upholding', 'upheld')),
+	check ((correction in ('bonus', 'penalty')) = (bonus_item_id is not null)),
+	check ((correction = 'reviewer') = (reviewer_id is not null)),
+	check ((correction = 'reviewer') = (conflict <> '')),
+	check (num_nonnulls(sheet_id, criterion_id, points_before, points_after) = case correction when 'score' then 4 else 0 end),
+	check (points_before <> points_after),
+	check ((correction = '') = (btrim(evidence) = '')),
+	constraint objection_attested check ((attested_by is not null) = (correction = 'score' and state in ('upholding', 'upheld'))),
+	check ((attested_by is null) = (attested_at is null)),
+	check (state <> 'attesting' or correction = 'score'),
+	check (ranking_id is null or state = 'upheld' and correction <> '')
 );
 create unique index objection_once on objections (letter_id) where state <> 'withdrawn';
 create index objections_by_call on objections (call_id, state, id);
@@ -2305,14 +2332,148 @@ create table objection_files (
 create index objection_files_by_document on objection_files (document_id);
 call append_only('objection_files');
 
--- The bonus item that an upheld objection gives after the lock, with its trace.
+-- What was answered for good stays; only the version it caused is added, once.
+create trigger final after update on objections for each row
+	when (old.state in ('upheld', 'dismissed', 'withdrawn')) execute function change_only('ranking_id', 'version');
+create trigger final_ranking after update on objections for each row
+	when (old.ranking_id is not null) execute function change_only('version');
+
+-- What an upheld objection corrects after the lock. The rows it touches stay as they
+-- were; beside each stands another one that names the objection.
+
+-- A bonus that was not counted is given.
 alter table bonus_claims add column objection_id bigint references objections;
 
 create function bonus_by_objection(claim jsonb) returns boolean language sql stable security definer set search_path = public as $$
-	select exists (select from objections
-	                where id = (claim ->> 'objection_id')::bigint and state = 'upheld'
-	                  and application_id = (claim ->> 'application_id')::bigint and bonus_item_id = (claim ->> 'bonus_item_id')::bigint)
+	select exists (select from objections o join bonus_items i on i.id = o.bonus_item_id
+	                where o.id = (claim ->> 'objection_id')::bigint and o.state = 'upheld' and o.correction = 'bonus' and i.points > 0
+	                  and o.application_id = (claim ->> 'application_id')::bigint and o.bonus_item_id = (claim ->> 'bonus_item_id')::bigint)
 $$;
+
+-- A penalty that was wrongly applied is lifted.
+create table bonus_lifts (
+	application_id bigint not null,
+	bonus_item_id  bigint not null,
+	objection_id   bigint not null references objections,
+	lifted_by      bigint not null default app_actor(),
+	lifted_at      timestamptz not null,
+	constraint bonus_lift_once primary key (application_id, bonus_item_id),
+	foreign key (application_id, bonus_item_id) references bonus_claims
+);
+create index bonus_lifts_by_objection on bonus_lifts (objection_id);
+call append_only('bonus_lifts');
+
+create function lift_by_objection() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+	if not exists (select from objections o join bonus_items i on i.id = o.bonus_item_id
+	                where o.id = new.objection_id and o.state = 'upheld' and o.correction = 'penalty' and i.points < 0
+	                  and o.application_id = new.application_id and o.bonus_item_id = new.bonus_item_id) then
+		raise exception 'not what the objection lifts' using errcode = 'P0E01', constraint = 'correction_by_objection';
+	end if;
+	return new;
+end $$;
+create trigger by_objection before insert on bonus_lifts for each row execute function lift_by_objection();
+
+-- The sheets of a reviewer who should have been kept away leave the mean. After the
+-- lock nothing else takes a sheet out but a conflict the ministry itself found late.
+alter table exclusions add column objection_id bigint references objections;
+alter table exclusions add constraint exclusion_origin check ((origin = 'objection') = (objection_id is not null));
+create index exclusions_by_objection on exclusions (objection_id) where objection_id is not null;
+
+create function exclusion_fits() returns trigger language plpgsql security definer set search_path = public as $$
+declare
+	a  assignments;
+	st text;
+begin
+	select * into a from assignments where id = new.assignment_id;
+	select state into st from rounds where id = a.round_id for share;
+	if new.objection_id is null and st = 'locked' and new.origin <> 'data' then
+		raise exception 'round is locked' using errcode = 'P0E01', constraint = 'scores_open';
+	end if;
+	if new.objection_id is not null and (st <> 'locked' or not exists (
+		select from objections o where o.id = new.objection_id and o.state = 'upheld' and o.correction = 'reviewer'
+		   and o.application_id = a.application_id and o.reviewer_id = a.reviewer_id and o.conflict = new.kind)) then
+		raise exception 'not what the objection takes out' using errcode = 'P0E01', constraint = 'correction_by_objection';
+	end if;
+	return new;
+end $$;
+create trigger fits before insert on exclusions for each row execute function exclusion_fits();
+
+-- Points that were written wrongly are corrected, with both values: the sheet stays as
+-- it was handed in, and what counts is counted_scores. Nobody writes such a row but the
+-- objection itself, when it is upheld.
+alter table score_changes add column objection_id bigint references objections;
+create unique index score_changes_by_objection on score_changes (objection_id) where objection_id is not null;
+
+create view counted_scores with (security_invoker = true) as
+	select c.sheet_id, c.criterion_id, coalesce(g.points_after, c.points) as points
+	  from scores c
+	  left join (select distinct on (sheet_id, criterion_id) sheet_id, criterion_id, points_after
+	               from score_changes where objection_id is not null order by sheet_id, criterion_id, id desc) g
+	    on g.sheet_id = c.sheet_id and g.criterion_id = c.criterion_id;
+
+create function corrects_score(objection bigint, sheet bigint, criterion bigint) returns boolean language sql stable security definer set search_path = public as $$
+	select exists (select from objections where id = objection and state = 'upheld' and correction = 'score' and sheet_id = sheet and criterion_id = criterion)
+$$;
+create policy corrected on score_changes for insert with check (corrects_score(objection_id, sheet_id, criterion_id));
+
+create function objection_corrects_score() returns trigger language plpgsql security definer set search_path = public as $$
+declare
+	top  int;
+	was  numeric;
+	word text;
+begin
+	select k.max into top
+	  from sheets s
+	  join assignments a on a.id = s.assignment_id and a.application_id = new.application_id
+	  join rounds o on o.id = a.round_id and o.state = 'locked'
+	  join rubrics u on u.call_id = o.call_id and u.stage = o.stage
+	  join criteria k on k.rubric_id = u.id and k.id = new.criterion_id
+	 where s.id = new.sheet_id and s.state = 'locked' and not exists (select from exclusions e where e.assignment_id = a.id);
+	select points into was from counted_scores where sheet_id = new.sheet_id and criterion_id = new.criterion_id;
+	select justification into word from scores where sheet_id = new.sheet_id and criterion_id = new.criterion_id;
+	if top is null or was is distinct from new.points_before or new.points_after not between 0 and top or new.points_after <> round(new.points_after, 2) then
+		raise exception 'the score is no more what it was' using errcode = 'P0E01', constraint = 'correction_stale';
+	end if;
+	insert into score_changes (sheet_id, criterion_id, points_before, points_after, justification_before, justification_after, reason, changed_at, objection_id)
+	values (new.sheet_id, new.criterion_id, new.points_before, new.points_after, word, word, new.evidence, app_now(), new.id);
+	return null;
+end $$;
+create trigger corrects_score after update of state on objections for each row
+	when (old.state <> 'upheld' and new.state = 'upheld' and new.correction = 'score') execute function objection_corrects_score();
+
+-- The chair who attests a clerical mistake is one who may hear of this application.
+create function objection_attested_by() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+	if not (chairs(new.program_id, new.attested_by) and discusses(new.application_id, new.program_id, new.attested_by)) then
+		raise exception 'attested by somebody else than the chair' using errcode = 'P0E01', constraint = 'objection_attested_by_chair';
+	end if;
+	return new;
+end $$;
+create trigger attested before update of attested_by on objections for each row
+	when (new.attested_by is not null and new.attested_by is distinct from old.attested_by) execute function objection_attested_by();
+
+-- What an objection says it corrects: is it there, with a version of the ranking?
+create function objection_traced(o objections) returns boolean language sql stable security definer set search_path = public as $$
+	select o.state <> 'upheld' or o.correction = '' and o.ranking_id is null
+	    or exists (select from rankings k join rounds r on r.id = k.round_id where k.id = o.ranking_id and r.call_id = o.call_id)
+	   and case o.correction
+	         when 'bonus' then exists (select from bonus_claims where objection_id = o.id)
+	         when 'penalty' then exists (select from bonus_lifts where objection_id = o.id)
+	         when 'reviewer' then exists (select from exclusions where objection_id = o.id)
+	         else app_actor() is null or exists (select from score_changes where objection_id = o.id) end -- hidden while nobody acts
+$$;
+
+-- Neither the answer nor the correction is there without the other when the work ends.
+create function objection_ends_traced() returns trigger language plpgsql security definer set search_path = public as $$
+begin
+	if exists (select from objections o where o.id = new.id and not objection_traced(o)) then
+		raise exception 'upheld without its correction' using errcode = 'P0E01', constraint = 'objection_traced';
+	end if;
+	return null;
+end $$;
+create constraint trigger traced after insert or update on objections deferrable initially deferred for each row
+	when (new.state = 'upheld') execute function objection_ends_traced();
 
 -- award --------------------------------------------------------------------------
 
@@ -2836,6 +2997,10 @@ create function violated_invariants() returns table (invariant text, object text
 	 group by w.id
 	having (sum(l.national), sum(l.sido), sum(l.sigungu), sum(l.own)) is distinct from (w.national::numeric, w.sido::numeric, w.sigungu::numeric, w.own::numeric)
 	union all
+	-- What upheld objections correct is there, with the version of the ranking it made.
+	select 'correction', 'objection:' || o.id, 'upheld without its ' || o.correction
+	  from objections o where not objection_traced(o)
+	union all
 	-- Every confirmed tranche moved exactly its money, no other one did.
 	select 'tranche', 'tranche:' || t.id, t.state || ' with postings ' || count(p.id)
 	  from tranches t
@@ -2884,7 +3049,7 @@ revoke insert, update, delete on submission_keys, app_clock, settings, transitio
 revoke delete on rules, holidays, expense_codes from eoul_app;
 revoke insert, update, delete on score_changes from eoul_app;
 revoke delete on explanations, round_minutes, minutes_items from eoul_app;
-revoke update, delete on exclusions, pool_publications, audit_events, postings, outages, deadlines, submissions, endorsements, signoffs, conflicts, rankings, ranking_rows, scenarios, letters, objection_files, budget_versions, award_lines from eoul_app;
+revoke update, delete on exclusions, bonus_lifts, pool_publications, audit_events, postings, outages, deadlines, submissions, endorsements, signoffs, conflicts, rankings, ranking_rows, scenarios, letters, objection_files, budget_versions, award_lines from eoul_app;
 revoke delete on comments, organizations, people, role_grants, programs, appropriations, calls, applications, awards, tranches, expenditures, settlements, settlement_entries, repayments, sheets, rounds, selections, letter_templates, objections from eoul_app;
 revoke update, delete on accounts from eoul_app;
 grant update (phase, limit_national, limit_sido, limit_sigungu, limit_own, limit_total, owner_kind, owner_id, government_id, province_id, program_id) on accounts to eoul_app;

@@ -11,6 +11,7 @@ import (
 	"eoul/pkg/document"
 	"eoul/pkg/page"
 	"eoul/pkg/program"
+	"eoul/pkg/review"
 	"eoul/pkg/selection"
 )
 
@@ -94,7 +95,13 @@ func objectionRoutes() []Route {
 			return s.Selections.Dismiss(ctx, who, in.ID, in.Version, in.Answer)
 		})},
 		{Method: "POST", Path: at + "/:id/uphold", Action: "objection:uphold", Handle: objectionVerb(func(s *Server, ctx context.Context, who authz.Actor, in objectionIn) (selection.Objection, error) {
-			return s.Selections.Uphold(ctx, who, in.ID, in.Version, in.Answer, in.Bonus, in.Evidence)
+			return s.Selections.Uphold(ctx, who, in.ID, in.Version, in.Answer, in.Correction.input())
+		})},
+		{Method: "POST", Path: at + "/:id/attest", Action: "objection:attest", Handle: objectionVerb(func(s *Server, ctx context.Context, who authz.Actor, in objectionIn) (selection.Objection, error) {
+			return s.Selections.Attest(ctx, who, in.ID, in.Version)
+		})},
+		{Method: "POST", Path: at + "/:id/deny", Action: "objection:deny", Handle: objectionVerb(func(s *Server, ctx context.Context, who authz.Actor, in objectionIn) (selection.Objection, error) {
+			return s.Selections.Deny(ctx, who, in.ID, in.Version, in.Refusal)
 		})},
 		{Method: "POST", Path: at + "/:id/confirm", Action: "objection:confirm", Handle: objectionVerb(func(s *Server, ctx context.Context, who authz.Actor, in objectionIn) (selection.Objection, error) {
 			return s.Selections.ConfirmObjection(ctx, who, in.ID, in.Version)
@@ -107,12 +114,34 @@ func objectionRoutes() []Route {
 
 // objectionIn is every field that a verb of an objection may have.
 type objectionIn struct {
-	ID       selection.ObjectionID `param:"id" json:"-"`
-	Version  int                   `json:"version"`
-	Answer   string                `json:"answer"`
-	Bonus    int64                 `json:"bonus_item_id"`
-	Evidence string                `json:"evidence"`
-	Refusal  string                `json:"refusal"`
+	ID         selection.ObjectionID `param:"id" json:"-"`
+	Version    int                   `json:"version"`
+	Answer     string                `json:"answer"`
+	Correction *correctionIn         `json:"correction"`
+	Refusal    string                `json:"refusal"`
+}
+
+// correctionIn is a correction as asked for; without one the ranking stays.
+type correctionIn struct {
+	Kind      string            `json:"kind"`
+	Bonus     int64             `json:"bonus_item_id"`
+	Reviewer  review.ReviewerID `json:"reviewer_id"`
+	Conflict  string            `json:"conflict"`
+	Sheet     review.SheetID    `json:"sheet_id"`
+	Criterion int64             `json:"criterion_id"`
+	Points    *review.Points    `json:"points"`
+	Evidence  string            `json:"evidence"`
+}
+
+func (in *correctionIn) input() (out review.CorrectionInput) {
+	if in == nil {
+		return out
+	}
+	out = review.CorrectionInput{Kind: in.Kind, BonusItemID: in.Bonus, ReviewerID: in.Reviewer, Conflict: in.Conflict, SheetID: in.Sheet, CriterionID: in.Criterion, Evidence: in.Evidence}
+	if in.Points != nil {
+		out.Points = in.Points.Short()
+	}
+	return out
 }
 
 func objectionVerb(verb func(*Server, context.Context, authz.Actor, objectionIn) (selection.Objection, error)) func(*Server, echo.Context) error {
@@ -146,10 +175,13 @@ func (s *Server) listObjections(c echo.Context) error {
 }
 
 type objectionDTO struct {
-	Objection selection.Objection `json:"objection"`
-	Files     []documentOut       `json:"files"`
-	RankingNo int                 `json:"ranking_no"`
-	Can       map[string]bool     `json:"can"`
+	Objection   selection.Objection `json:"objection"`
+	Files       []documentOut       `json:"files"`
+	Correctable *review.Correctable `json:"correctable"`
+	Told        string              `json:"told"`
+	Effect      *selection.Effect   `json:"effect"`
+	RankingNo   int                 `json:"ranking_no"`
+	Can         map[string]bool     `json:"can"`
 }
 
 func (s *Server) showObjection(c echo.Context) error {
@@ -159,7 +191,7 @@ func (s *Server) showObjection(c echo.Context) error {
 	return get(c, &in, func(ctx context.Context, who authz.Actor) (selection.ObjectionDetail, error) {
 		return s.Selections.Objection(ctx, who, in.ID)
 	}, func(d selection.ObjectionDetail) objectionDTO {
-		out := objectionDTO{d.Objection, make([]documentOut, len(d.Files)), d.RankingNo, d.Can}
+		out := objectionDTO{d.Objection, make([]documentOut, len(d.Files)), d.Correctable, d.Told, d.Effect, d.RankingNo, d.Can}
 		for i, f := range d.Files {
 			out.Files[i] = documentDTO(f)
 		}

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"eoul/pkg/fixture"
@@ -33,14 +34,25 @@ func TestSupplementByAPI(t *testing.T) {
 	a.do("officer", "POST", "/letters/2/objection", anyObject{"reason": ""}, 422)
 	a.do("officer", "POST", "/letters/2/objection", anyObject{"reason": "가점이 빠졌습니다."}, 201)
 	a.do("manager", "GET", "/objections?state=filed", nil, 200)
-	a.do("manager", "POST", "/objections/1/uphold", anyObject{"version": 1, "answer": "맞습니다.", "bonus_item_id": 1, "evidence": "고시"}, 200)
-	a.do("decider", "POST", "/objections/1/refuse", anyObject{"version": 2, "refusal": "근거를 보태 주십시오."}, 200)
-	a.do("manager", "POST", "/objections/1/uphold", anyObject{"version": 3, "answer": "맞습니다.", "bonus_item_id": 1, "evidence": "고시"}, 200)
-	a.do("manager", "POST", "/objections/1/confirm", anyObject{"version": 4}, 404)
-	a.do("decider", "POST", "/objections/1/confirm", anyObject{"version": 4}, 200)
-	a.do("officer", "GET", "/objections/1", nil, 200)
-	a.do("manager", "POST", "/objections/1/dismiss", anyObject{"version": 6, "answer": "늦었습니다."}, 409)
-	a.do("officer", "POST", "/objections/1/withdraw", anyObject{"version": 6}, 409)
+	correctable, _ := a.do("manager", "GET", "/objections/1", nil, 200)["correctable"].(map[string]any)
+	score, _ := correctable["scores"].([]any)[0].(map[string]any)
+	wrong := anyObject{"kind": "score", "sheet_id": score["sheet_id"], "criterion_id": score["criterion_id"], "points": 1.5, "evidence": "위원의 확인서"}
+	a.do("manager", "POST", "/objections/1/uphold", anyObject{"version": 1, "answer": "", "correction": anyObject{"kind": "bonus", "reviewer_id": 1, "conflict": "excluded"}}, 422)
+	a.do("manager", "POST", "/objections/1/uphold", anyObject{"version": 1, "answer": "맞습니다.", "correction": wrong}, 200)
+	a.do("decider", "POST", "/objections/1/attest", anyObject{"version": 2}, 404)
+	a.do("chair", "POST", "/objections/1/deny", anyObject{"version": 2, "refusal": "위원이 뜻한 점수입니다."}, 200)
+	a.do("manager", "POST", "/objections/1/uphold", anyObject{"version": 3, "answer": "맞습니다.", "correction": wrong}, 200)
+	a.do("chair", "POST", "/objections/1/attest", anyObject{"version": 4}, 200)
+	a.do("decider", "POST", "/objections/1/refuse", anyObject{"version": 5, "refusal": "근거를 보태 주십시오."}, 200)
+	a.do("manager", "POST", "/objections/1/uphold", anyObject{"version": 6, "answer": "맞습니다.", "correction": anyObject{"kind": "bonus", "bonus_item_id": 1, "evidence": "고시"}}, 200)
+	a.do("decider", "GET", "/objections/1", nil, 200)
+	a.do("manager", "POST", "/objections/1/confirm", anyObject{"version": 7}, 404)
+	a.do("decider", "POST", "/objections/1/confirm", anyObject{"version": 7}, 200)
+	if told, _ := a.do("officer", "GET", "/objections/1", nil, 200)["told"].(string); !strings.Contains(told, "가점") {
+		t.Errorf("the officer is told %q", told)
+	}
+	a.do("manager", "POST", "/objections/1/dismiss", anyObject{"version": 9, "answer": "늦었습니다."}, 409)
+	a.do("officer", "POST", "/objections/1/withdraw", anyObject{"version": 9}, 409)
 
 	a.do("manager", "POST", "/selections/1/promote", anyObject{"cause": ""}, 422)
 	next := a.do("manager", "POST", "/selections/1/promote", anyObject{"cause": "이의신청 인용"}, 201)

@@ -37,6 +37,8 @@ var phrases = map[string]string{
 	"screening:setup": "자격 심사 확인 항목",
 	"document:scan":   "악성코드 검사", "document:sweep": "쓰이지 않은 파일 정리",
 	"application:approve": "신청 결재", "application:reject": "신청 결재 반려", "application:correct": "신청 보완 요청",
+	"bonus:lift": "감점 취소(이의신청 인용)", "sheet:correct": "점수 오기 정정(이의신청 인용)",
+	"objection:refer": "이의신청 위원장 확인 요청", "objection:attest": "이의신청 점수 오기 확인", "objection:deny": "이의신청 점수 오기 아님",
 	"objection:confirm": "이의신청 인용 확정", "objection:refuse": "이의신청 답변 돌려보내기", "objection:withdraw": "이의신청 취하",
 }
 

@@ -189,6 +189,7 @@ func aside() []string {
 		"GET /api/v1/letters/:id", "GET /api/v1/calls/:id/letter-texts", "POST /api/v1/calls/:id/letter-texts", "POST /api/v1/letters/:id/objection",
 		"GET /api/v1/objections", "GET /api/v1/objections/:id", "POST /api/v1/objections/:id/withdraw", "POST /api/v1/objections/:id/dismiss",
 		"POST /api/v1/objections/:id/uphold", "POST /api/v1/objections/:id/confirm", "POST /api/v1/objections/:id/refuse",
+		"POST /api/v1/objections/:id/attest", "POST /api/v1/objections/:id/deny",
 	}
 }
 

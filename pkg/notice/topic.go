@@ -73,6 +73,7 @@ var (
 	deciders   = []concerned{{"decider", programme}}
 	finances   = []concerned{{"finance", programme}}
 	reviewers  = []concerned{{"reviewer", programme}, {"chair", programme}}
+	chairs     = []concerned{{"chair", programme}}
 	candidates = []concerned{{"officer", everywhere}, {"province", everywhere}}
 )
 
@@ -204,9 +205,13 @@ func reviewTopic(name string, _ subject) (topic, bool) {
 		return topic{deciders, say("승인을 기다리는 선정안이 있습니다: %s"), at("/selections")}, true
 	case "objection.uphold":
 		return topic{deciders, say("인용을 확정할 이의신청이 있습니다: %s"), at("/objections")}, true
+	case "objection.refer":
+		return topic{chairs, say("점수 오기를 확인할 이의신청이 있습니다: %s"), at("/objections")}, true
+	case "objection.attest":
+		return topic{deciders, say("위원장이 점수 오기를 확인한 이의신청이 있습니다: %s"), at("/objections")}, true
 	case "objection.create":
 		return topic{managers, say("이의신청이 들어왔습니다: %s"), at("/objections")}, true
-	case "objection.refuse":
+	case "objection.refuse", "objection.deny":
 		return topic{managers, say("이의신청의 답변이 돌아왔습니다: %s"), at("/objections")}, true
 	case "objection.dismiss", "objection.confirm":
 		return topic{both(both(holders, signers), managers), say("이의신청의 답변이 나왔습니다: %s"), at("/objections")}, true

@@ -22,12 +22,14 @@ type Bonus struct {
 	Points        int            `db:"points" json:"points"` // negative: a penalty
 	Evidence      string         `db:"evidence" json:"evidence"`
 	ConfirmedAt   time.Time      `db:"confirmed_at" json:"confirmed_at"`
+	LiftedAt      *time.Time     `db:"lifted_at" json:"lifted_at"` // when an upheld objection took it out of the ranking
 }
 
 const (
 	sqlBonuses = `
-		select b.application_id, b.bonus_item_id, i.title, i.points, b.evidence, b.confirmed_at
+		select b.application_id, b.bonus_item_id, i.title, i.points, b.evidence, b.confirmed_at, l.lifted_at
 		  from bonus_claims b
+		  left join bonus_lifts l on l.application_id = b.application_id and l.bonus_item_id = b.bonus_item_id
 		  join bonus_items i on i.id = b.bonus_item_id
 		  join rubrics u on u.id = i.rubric_id
 		  join rounds o on o.call_id = u.call_id
@@ -149,11 +151,12 @@ func revokeBonus(ctx context.Context, tx *work.Tx, app application.ID, item int6
 }
 
 const sqlFacts = `
-	select i.id as bonus_item_id, i.title, i.points, i.evidence as wanted, coalesce(b.evidence, '') as evidence, b.confirmed_at
+	select i.id as bonus_item_id, i.title, i.points, i.evidence as wanted, coalesce(b.evidence, '') as evidence, b.confirmed_at, l.lifted_at
 	  from applications a
 	  join rubrics u on u.call_id = a.call_id and u.stage = 'paper'
 	  join bonus_items i on i.rubric_id = u.id
 	  left join bonus_claims b on b.bonus_item_id = i.id and b.application_id = a.id
+	  left join bonus_lifts l on l.bonus_item_id = i.id and l.application_id = a.id
 	 where a.id = $1
 	 order by i.position`
 
@@ -165,6 +168,7 @@ type Fact struct {
 	Wanted      string     `db:"wanted" json:"wanted"` // what proves it
 	Evidence    string     `db:"evidence" json:"evidence"`
 	ConfirmedAt *time.Time `db:"confirmed_at" json:"confirmed_at"` // nil: not confirmed
+	LiftedAt    *time.Time `db:"lifted_at" json:"lifted_at"`       // when an upheld objection took it out of the ranking
 }
 
 // Facts are the bonus items of an application's call with what was confirmed.

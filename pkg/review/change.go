@@ -8,9 +8,11 @@ import (
 	"eoul/pkg/work"
 )
 
-// ScoreChange is a criterion that a reviewer scored anew in the discussion, with both
-// values. Reason is empty only where the words alone were changed. PostgreSQL writes
-// it when the reopened sheet is handed in again.
+// ScoreChange is a criterion that a reviewer scored anew in the discussion, or a clerical
+// mistake that an upheld objection corrected after the lock, with both values. Reason is
+// empty only where the words alone were changed. PostgreSQL writes it when the reopened
+// sheet is handed in again, or when the objection is upheld; the sheet of the latter
+// keeps its points, and counted_scores says what counts.
 type ScoreChange struct {
 	SheetID        SheetID        `db:"sheet_id" json:"sheet_id"`
 	ApplicationID  application.ID `db:"application_id" json:"application_id"`
@@ -24,12 +26,13 @@ type ScoreChange struct {
 	WordsAfter     string         `db:"justification_after" json:"justification_after"`
 	Reason         string         `db:"reason" json:"reason"`
 	ChangedAt      time.Time      `db:"changed_at" json:"changed_at"`
+	ObjectionID    *int64         `db:"objection_id" json:"objection_id"` // the objection that corrected it after the lock, nil: the discussion
 }
 
 const (
 	changeColumns = `
 		select g.sheet_id, a.application_id, p.government_name, n.name as reviewer_name, g.criterion_id, k.title as criterion,
-		       g.points_before, g.points_after, g.justification_before, g.justification_after, g.reason, g.changed_at
+		       g.points_before, g.points_after, g.justification_before, g.justification_after, g.reason, g.changed_at, g.objection_id
 		  from score_changes g
 		  join sheets s on s.id = g.sheet_id
 		  join assignments a on a.id = s.assignment_id

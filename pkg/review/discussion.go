@@ -63,7 +63,7 @@ const (
 		  join reviewers r on r.id = a.reviewer_id
 		  join people n on n.id = r.person_id
 		  join sheets s on s.assignment_id = a.id
-		  left join scores x on x.sheet_id = s.id
+		  left join counted_scores x on x.sheet_id = s.id
 		  left join criteria k on k.id = x.criterion_id
 		  left join exclusions e on e.assignment_id = a.id
 		 where o.id = $1 and `

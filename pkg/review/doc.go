@@ -4,7 +4,8 @@
 //
 // Tables: reviewers, reviewer_posts, pool_publications, challenges, rounds,
 // assignments, conflicts, exclusions, sheets, opinions, scores, score_changes,
-// explanations, round_minutes, minutes_items, bonus_claims, rankings, ranking_rows.
+// explanations, round_minutes, minutes_items, bonus_claims, bonus_lifts,
+// rankings, ranking_rows.
 //
 // Invariants:
 //   - A reviewer is never assigned to their own 시·도 or 시·군·구, whatever happens
@@ -27,6 +28,8 @@
 //     A round without minutes is not locked.
 //   - Nothing changes after the lock (I-18), which the chair asks for and a second
 //     person confirms; so is the opening of the discussion.
+//   - After the lock nothing changes in place: what an upheld objection corrects (Correct)
+//     stands in rows of its own that name it, beside those they correct.
 //   - A ranking is Rank of its stored inputs and equals what SQL makes of the rows
 //     (I-21, Recompute).
 //

@@ -14,7 +14,7 @@ import (
 type Exclusion struct {
 	Kind   string `json:"kind"` // Excluded, Challenged or Recused
 	Reason string `json:"reason"`
-	Origin string `json:"origin"` // data, declared or challenged
+	Origin string `json:"origin"` // data, declared, challenged or objection
 }
 
 const sqlExclude = `

@@ -18,7 +18,7 @@ const (
 		  from rounds o
 		  join assignments a on a.round_id = o.id
 		  join sheets s on s.assignment_id = a.id and s.state = 'locked'
-		  join scores c on c.sheet_id = s.id
+		  join counted_scores c on c.sheet_id = s.id
 		 where o.call_id = (select call_id from rounds where id = $1) and o.stage = any($2) and (o.id = $1 or o.stage <> (select stage from rounds where id = $1))
 		   and not exists (select from exclusions e where e.assignment_id = a.id)
 		 order by a.application_id, s.id, c.criterion_id`
@@ -28,6 +28,7 @@ const (
 		  join bonus_items i on i.id = b.bonus_item_id
 		  join applications p on p.id = b.application_id
 		 where p.call_id = $1
+		   and not exists (select from bonus_lifts l where l.application_id = b.application_id and l.bonus_item_id = b.bonus_item_id)
 		 order by b.application_id, b.bonus_item_id`
 	sqlInputApplications = `
 		select p.id from applications p join rounds o on o.call_id = p.call_id

@@ -64,7 +64,9 @@ func (v *MinutesView) read(ctx context.Context, tx *work.Tx) error {
 		shown[item.ApplicationID] = true
 	}
 	for _, list := range changes {
-		if shown[list[0].ApplicationID] {
+		// The minutes are final with the lock: what an objection corrects later is no part of them.
+		list = slices.DeleteFunc(list, func(c ScoreChange) bool { return c.ObjectionID != nil })
+		if len(list) > 0 && shown[list[0].ApplicationID] {
 			v.Changes = append(v.Changes, list...)
 		}
 	}

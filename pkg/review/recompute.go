@@ -44,7 +44,7 @@ const sqlRecompute = `
 		  join conflicts f on f.assignment_id = a.id and f.kind = 'none'
 		  left join exclusions e on e.assignment_id = a.id
 		  join sheets s on s.assignment_id = a.id
-		  join scores x on x.sheet_id = s.id
+		  join counted_scores x on x.sheet_id = s.id
 		 where e.id is null
 	), sheet as (
 		select p.application_id, p.place, p.sheet_id, sum(p.points * k.weight) as total
@@ -77,6 +77,8 @@ const sqlRecompute = `
 		select b.application_id, sum(i.points)::numeric as bonus
 		  from bonus_claims b join bonus_items i on i.id = b.bonus_item_id join rubrics u on u.id = i.rubric_id
 		  join round on round.call_id = u.call_id and round.last
+		  left join bonus_lifts l on l.application_id = b.application_id and l.bonus_item_id = b.bonus_item_id
+		 where l.objection_id is null
 		 group by b.application_id
 	), chain as (
 		select s.application_id, array_agg(s.value order by s.weight desc, s.place, s.step) as chain

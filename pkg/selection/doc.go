@@ -37,6 +37,9 @@
 //	  filed --> withdrawn: withdraw
 //	  filed --> dismissed: dismiss
 //	  filed --> upholding: uphold
+//	  filed --> attesting: refer
+//	  attesting --> upholding: attest
+//	  attesting --> filed: deny
 //	  upholding --> upheld: confirm
 //	  upholding --> filed: refuse
 //

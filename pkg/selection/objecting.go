@@ -120,61 +120,76 @@ func answered(tx *work.Tx, o *Objection, answer string, f fault.Fields) error {
 }
 
 // Uphold answers an objection that is justified; it counts when a second person
-// confirms. item is the bonus item of the call's rubric that was wrongly not given, with
-// the evidence for it, or 0 when the ranking stays.
-func (s *Service) Uphold(ctx context.Context, who authz.Actor, id ObjectionID, version int, answer string, item int64, evidence string) (Objection, error) {
-	return s.move(ctx, who, id, version, "uphold", func(ctx context.Context, tx *work.Tx, o *Objection) error {
-		f := fault.Fields{}
-		if item != 0 {
-			open, err := bonusOpen(ctx, tx, *o)
-			if err != nil {
-				return err
-			}
-			known := false
-			for _, b := range open {
-				known = known || b.ID == item
-			}
-			if !known {
-				f.Add("bonus_item_id", "이 신청에 줄 수 있는 가점 항목이 아닙니다.")
-			}
-			said(f, "evidence", &evidence, "가점의 근거를 적어 주십시오.")
-			o.BonusItemID, o.BonusEvidence = &item, evidence
+// confirms. in is what has to be corrected, with the evidence for it, or nothing when the
+// ranking stays. That a score was written wrongly is referred to the chair first.
+func (s *Service) Uphold(ctx context.Context, who authz.Actor, id ObjectionID, version int, answer string, in review.CorrectionInput) (Objection, error) {
+	verb := "uphold"
+	if in.Kind == review.CorrectScore {
+		verb = "refer"
+	}
+	return s.move(ctx, who, id, version, verb, func(ctx context.Context, tx *work.Tx, o *Objection) error {
+		of, err := review.CorrectableOf(ctx, tx, o.CallID, o.ApplicationID)
+		if err != nil {
+			return err
 		}
-		o.Refusal = ""
+		f := fault.Fields{}
+		o.Correction, o.Refusal = in.Check(of, f), ""
 		return answered(tx, o, answer, f)
 	})
 }
 
-// bonusOpen are the bonus items of the call that the application does not have.
-func bonusOpen(ctx context.Context, tx *work.Tx, o Objection) ([]program.BonusItem, error) {
-	rubric, err := program.RubricOf(ctx, tx, o.CallID, program.Paper)
-	if err != nil {
-		return nil, err
-	}
-	var claimed []int64
-	if err := tx.Select(ctx, &claimed, sqlClaimed, o.ApplicationID); err != nil {
-		return nil, err
-	}
-	var out []program.BonusItem
-	for _, b := range rubric.Bonus {
-		taken := false
-		for _, id := range claimed {
-			taken = taken || id == b.ID
+const sqlHears = `select discusses($1, $2, $3)`
+
+// Attest is the chair's word that the points of a sheet were written wrongly. Of an
+// application of their own jurisdiction, or with a conflict, it is Forbidden.
+func (s *Service) Attest(ctx context.Context, who authz.Actor, id ObjectionID, version int) (Objection, error) {
+	return s.move(ctx, who, id, version, "attest", func(ctx context.Context, tx *work.Tx, o *Objection) error {
+		hears, err := s.hears(ctx, tx, *o)
+		if err != nil {
+			return err
 		}
-		if !taken {
-			out = append(out, b)
+		if !hears {
+			return fault.New(fault.Forbidden, "점수 오기는 이 신청과 이해관계가 없는 위원장만 확인할 수 있습니다.")
 		}
-	}
-	return out, nil
+		if *o.AnsweredBy == tx.Actor.ID {
+			return fault.New(fault.Forbidden, "답변을 작성한 사람과 다른 사람이 점수 오기를 확인해야 합니다.")
+		}
+		at, by := tx.Now, tx.Actor.ID
+		o.AttestedAt, o.AttestedBy = &at, &by
+		return nil
+	})
+}
+
+func (s *Service) hears(ctx context.Context, tx *work.Tx, o Objection) (hears bool, err error) {
+	return hears, tx.Get(ctx, &hears, sqlHears, o.ApplicationID, o.ProgramID, tx.Actor.ID)
+}
+
+// Deny is the chair's word that the points are what the reviewer meant; the answer goes
+// back to be written anew, with the reason.
+func (s *Service) Deny(ctx context.Context, who authz.Actor, id ObjectionID, version int, refusal string) (Objection, error) {
+	return s.move(ctx, who, id, version, "deny", func(_ context.Context, _ *work.Tx, o *Objection) error {
+		return o.sentBack(refusal)
+	})
+}
+
+// sentBack takes the answer and its correction back, with the reason.
+func (o *Objection) sentBack(refusal string) error {
+	f := fault.Fields{}
+	said(f, "refusal", &refusal, "돌려보내는 까닭을 적어 주십시오.")
+	o.Refusal, o.AnsweredAt, o.AnsweredBy, o.AttestedAt, o.AttestedBy, o.Correction = refusal, nil, nil, nil, nil, review.Correction{}
+	return f.Err()
 }
 
 // ConfirmObjection is the second person's word that an objection is upheld. What it
-// gives changes the ranking by a new version that names it as its cause; the selection
-// may then be supplemented.
+// corrects changes the ranking by a new version that names it as its cause; the
+// selection may then be supplemented.
 func (s *Service) ConfirmObjection(ctx context.Context, who authz.Actor, id ObjectionID, version int) (Objection, error) {
 	return s.move(ctx, who, id, version, "confirm", func(ctx context.Context, tx *work.Tx, o *Objection) error {
 		if *o.AnsweredBy == tx.Actor.ID {
 			return fault.New(fault.Forbidden, "답변을 작성한 사람과 다른 사람이 인용을 확정해야 합니다.")
+		}
+		if o.AttestedBy != nil && *o.AttestedBy == tx.Actor.ID {
+			return fault.New(fault.Forbidden, "점수 오기를 확인한 사람과 다른 사람이 인용을 확정해야 합니다.")
 		}
 		at, by := tx.Now, tx.Actor.ID
 		o.DecidedAt, o.DecidedBy = &at, &by
@@ -188,10 +203,8 @@ func correct(ctx context.Context, tx *work.Tx, o *Objection) error {
 	if _, err := program.LockCall(ctx, tx, o.CallID); err != nil {
 		return err
 	}
-	if err := tx.Exec(ctx, sqlGiveBonus, o.ApplicationID, *o.BonusItemID, o.BonusEvidence, tx.Now, o.ID); err != nil {
-		return err
-	}
-	ranking, err := review.NewVersion(ctx, tx, o.CallID, "이의신청 인용("+o.GovernmentName+", "+o.LetterNumber+")")
+	cause := fmt.Sprintf("이의신청 인용(%s, %s): %s", o.GovernmentName, o.LetterNumber, review.CorrectionLabel(o.Correction.Kind))
+	ranking, err := review.Correct(ctx, tx, o.corrected(cause), o.Correction)
 	o.RankingID = &ranking.ID
 	return err
 }
@@ -199,10 +212,7 @@ func correct(ctx context.Context, tx *work.Tx, o *Objection) error {
 // RefuseObjection sends an answer back to be written anew, with the reason.
 func (s *Service) RefuseObjection(ctx context.Context, who authz.Actor, id ObjectionID, version int, refusal string) (Objection, error) {
 	return s.move(ctx, who, id, version, "refuse", func(_ context.Context, _ *work.Tx, o *Objection) error {
-		f := fault.Fields{}
-		said(f, "refusal", &refusal, "돌려보내는 까닭을 적어 주십시오.")
-		o.Refusal, o.AnsweredAt, o.AnsweredBy, o.BonusItemID, o.BonusEvidence = refusal, nil, nil, nil, ""
-		return f.Err()
+		return o.sentBack(refusal)
 	})
 }
 
@@ -238,7 +248,7 @@ func (s *Service) move(ctx context.Context, who authz.Actor, id ObjectionID, ver
 		if err := tx.Record(ctx, ObjectionFlow.Action(verb), out.Ref(), before, out); err != nil {
 			return out, err
 		}
-		if next == Upheld && out.BonusItemID != nil {
+		if next == Upheld && out.Correction.Kind != "" {
 			if out, err = s.traced(ctx, tx, out); err != nil {
 				return out, err
 			}
@@ -248,7 +258,9 @@ func (s *Service) move(ctx context.Context, who authz.Actor, id ObjectionID, ver
 }
 
 func (o Objection) store(ctx context.Context, tx *work.Tx) error {
-	return tx.Exec(ctx, sqlMoveObjection, o.ID, o.State, o.Answer, o.AnsweredBy, o.AnsweredAt, o.BonusItemID, o.BonusEvidence, o.DecidedBy, o.DecidedAt, o.Refusal, o.RankingID)
+	c := o.Correction
+	return tx.Exec(ctx, sqlMoveObjection, o.ID, o.State, o.Answer, o.AnsweredBy, o.AnsweredAt, o.AttestedBy, o.AttestedAt, o.DecidedBy, o.DecidedAt, o.Refusal, o.RankingID,
+		c.Kind, c.BonusItemID, c.ReviewerID, c.Conflict, c.SheetID, c.CriterionID, c.Before, c.After, c.Evidence)
 }
 
 // traced corrects the ranking and ties the version it caused to the objection.
@@ -268,5 +280,5 @@ func (s *Service) traced(ctx context.Context, tx *work.Tx, before Objection) (ou
 
 // answerLate tells whether the period to answer is over.
 func (o Objection) answerLate(now time.Time) bool {
-	return (o.State == Filed || o.State == Upholding) && calendar.Today(now).After(o.AnswerDue)
+	return o.pending() && calendar.Today(now).After(o.AnswerDue)
 }

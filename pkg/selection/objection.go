@@ -19,6 +19,7 @@ type ObjectionState string
 // The states of an objection.
 const (
 	Filed     ObjectionState = "filed"
+	Attesting ObjectionState = "attesting"
 	Upholding ObjectionState = "upholding"
 	Upheld    ObjectionState = "upheld"
 	Dismissed ObjectionState = "dismissed"
@@ -26,18 +27,23 @@ const (
 )
 
 // ObjectionFlow moves an objection. The manager answers; that one is upheld takes a
-// second person, who may send the answer back.
+// second person, who may send the answer back. Where points of a sheet were written
+// wrongly the chair says so first, or denies it.
 var ObjectionFlow = workflow.Machine[ObjectionState]{
 	Name: "objection", Start: Filed,
 	Edges: []workflow.Edge[ObjectionState]{
 		{From: Filed, Verb: "withdraw", To: TakenBack},
 		{From: Filed, Verb: "dismiss", To: Dismissed},
 		{From: Filed, Verb: "uphold", To: Upholding},
+		{From: Filed, Verb: "refer", To: Attesting},
+		{From: Attesting, Verb: "attest", To: Upholding},
+		{From: Attesting, Verb: "deny", To: Filed},
 		{From: Upholding, Verb: "confirm", To: Upheld},
 		{From: Upholding, Verb: "refuse", To: Filed},
 	},
-	States: map[ObjectionState]string{Filed: "접수", Upholding: "인용 승인 대기", Upheld: "인용", Dismissed: "기각", TakenBack: "취하"},
-	Verbs:  map[string]string{"create": "이의신청", "withdraw": "취하", "dismiss": "기각", "uphold": "인용 의견", "confirm": "인용 확정", "refuse": "답변 돌려보내기"},
+	States: map[ObjectionState]string{Filed: "접수", Attesting: "위원장 확인 대기", Upholding: "인용 승인 대기", Upheld: "인용", Dismissed: "기각", TakenBack: "취하"},
+	Verbs: map[string]string{"create": "이의신청", "withdraw": "취하", "dismiss": "기각", "uphold": "인용 의견", "refer": "위원장 확인 요청",
+		"attest": "점수 오기 확인", "deny": "점수 오기 아님", "confirm": "인용 확정", "refuse": "답변 돌려보내기"},
 }
 
 // ObjectionID identifies an objection.
@@ -64,11 +70,12 @@ type Objection struct {
 	Answer         string            `db:"answer" json:"answer"`
 	AnsweredBy     *authz.PersonID   `db:"answered_by" json:"answered_by"`
 	AnsweredAt     *time.Time        `db:"answered_at" json:"answered_at"`
-	BonusItemID    *int64            `db:"bonus_item_id" json:"bonus_item_id"` // what upholding gives, nil: the ranking stays
-	BonusEvidence  string            `db:"bonus_evidence" json:"bonus_evidence"`
+	Correction     review.Correction `db:"correction" json:"correction"`   // what upholding corrects
+	AttestedBy     *authz.PersonID   `db:"attested_by" json:"attested_by"` // the chair, of a score that was written wrongly
+	AttestedAt     *time.Time        `db:"attested_at" json:"attested_at"`
 	DecidedBy      *authz.PersonID   `db:"decided_by" json:"decided_by"`
 	DecidedAt      *time.Time        `db:"decided_at" json:"decided_at"`
-	Refusal        string            `db:"refusal" json:"refusal"`       // why the second person sent the answer back
+	Refusal        string            `db:"refusal" json:"refusal"`       // why the second person, or the chair, sent the answer back
 	RankingID      *review.RankingID `db:"ranking_id" json:"ranking_id"` // the version it caused
 	Version        int               `db:"version" json:"version"`
 }
@@ -86,10 +93,20 @@ func (o Objection) Ref() work.Ref {
 // StateLabel is the Korean word for its state.
 func (o Objection) StateLabel() string { return ObjectionFlow.Label(o.State) }
 
-// open hides from the applicant an answer that the second person has not confirmed.
+// pending tells whether there is no answer that counts yet.
+func (o Objection) pending() bool {
+	return o.State == Filed || o.State == Attesting || o.State == Upholding
+}
+
+// open hides from the applicant an answer that the second person has not confirmed, and
+// of a correction what would tell a reviewer or a single sheet.
 func (o Objection) open(ministry bool) Objection {
-	if !ministry && (o.State == Filed || o.State == Upholding) {
-		o.State, o.Answer, o.AnsweredBy, o.AnsweredAt, o.BonusItemID, o.BonusEvidence, o.Refusal = Filed, "", nil, nil, nil, "", ""
+	if ministry {
+		return o
+	}
+	o.Correction = o.Correction.Told()
+	if o.pending() {
+		o.State, o.Answer, o.AnsweredBy, o.AnsweredAt, o.Correction, o.AttestedBy, o.AttestedAt, o.Refusal = Filed, "", nil, nil, review.Correction{}, nil, nil, ""
 	}
 	return o
 }
@@ -101,18 +118,23 @@ func objectionOf(l Letter) Objection {
 
 // ObjectionDetail is an objection for its page.
 type ObjectionDetail struct {
-	Objection Objection           `json:"objection"`
-	Files     []document.Document `json:"files"`
-	Bonus     []program.BonusItem `json:"bonus"` // what upholding it could give
-	RankingNo int                 `json:"ranking_no"`
-	Can       map[string]bool     `json:"can"`
+	Objection   Objection           `json:"objection"`
+	Files       []document.Document `json:"files"`
+	Correctable *review.Correctable `json:"correctable"` // what upholding it could correct, nil for those who do not answer
+	Told        string              `json:"told"`        // the correction in one sentence, empty without one
+	Effect      *Effect             `json:"effect"`      // on the applicant's result, nil when there is none
+	RankingNo   int                 `json:"ranking_no"`
+	Can         map[string]bool     `json:"can"`
 }
 
 const (
 	objectionColumns = `
 		select o.id, o.letter_id, l.number as letter_number, o.call_id, c.title as call_title, o.program_id, o.application_id, o.government_id,
 		       coalesce(o.province_id, 0) as province_id, a.government_name, a.title, l.outcome, o.state, o.reason, o.filed_at, o.answer_due,
-		       o.answer, o.answered_by, o.answered_at, o.bonus_item_id, o.bonus_evidence, o.decided_by, o.decided_at, o.refusal, o.ranking_id, o.version`
+		       o.answer, o.answered_by, o.answered_at, o.attested_by, o.attested_at, o.decided_by, o.decided_at, o.refusal, o.ranking_id, o.version,
+		       o.correction as "correction.kind", o.bonus_item_id as "correction.bonus_item_id", o.reviewer_id as "correction.reviewer_id",
+		       o.conflict as "correction.conflict", o.sheet_id as "correction.sheet_id", o.criterion_id as "correction.criterion_id",
+		       o.points_before as "correction.points_before", o.points_after as "correction.points_after", o.evidence as "correction.evidence"`
 	objectionFrom = `
 		  from objections o join letters l on l.id = o.letter_id join calls c on c.id = o.call_id join applications a on a.id = o.application_id
 		 where `
@@ -128,11 +150,8 @@ const (
 	sqlInsertObjectionFiles = `insert into objection_files (objection_id, document_id) select $1, unnest($2::bigint[])`
 	sqlObjectionFiles       = `select document_id from objection_files where objection_id = $1 order by document_id`
 	sqlMoveObjection        = `
-		update objections set state = $2, answer = $3, answered_by = $4, answered_at = $5, bonus_item_id = $6, bonus_evidence = $7,
-		       decided_by = $8, decided_at = $9, refusal = $10, ranking_id = $11
+		update objections set state = $2, answer = $3, answered_by = $4, answered_at = $5, attested_by = $6, attested_at = $7,
+		       decided_by = $8, decided_at = $9, refusal = $10, ranking_id = $11, correction = $12, bonus_item_id = $13, reviewer_id = $14,
+		       conflict = $15, sheet_id = $16, criterion_id = $17, points_before = $18, points_after = $19, evidence = $20
 		 where id = $1`
-	sqlGiveBonus = `
-		insert into bonus_claims (application_id, bonus_item_id, evidence, confirmed_at, objection_id) values ($1, $2, $3, $4, $5)`
-	sqlClaimed   = `select bonus_item_id from bonus_claims where application_id = $1`
-	sqlRankingNo = `select no from rankings where id = $1`
 )

@@ -62,7 +62,7 @@ func TestFile(t *testing.T) {
 		t.Fatalf("%d objections", won)
 	}
 	d, err := w.sel.Objection(ctx, w.Manager, o.ID)
-	if err != nil || len(d.Files) != 1 || !d.Can["dismiss"] || !d.Can["uphold"] || d.Can["withdraw"] || len(d.Bonus) != 2 {
+	if err != nil || len(d.Files) != 1 || !d.Can["dismiss"] || !d.Can["uphold"] || d.Can["withdraw"] || d.Correctable == nil || len(d.Correctable.Items) != 2 {
 		t.Fatalf("the manager sees %+v, %v", d, err)
 	}
 	if _, err := w.sel.ObjectionFile(ctx, w.Manager, o.ID, foreign.ID); fault.KindOf(err) != fault.NotFound {
@@ -110,13 +110,13 @@ func TestUphold(t *testing.T) {
 		t.Fatal(err)
 	}
 	uphold := func(who authz.Actor, item int64) (selection.Objection, error) {
-		return w.sel.Uphold(ctx, who, o.ID, o.Version, "고시로 확인했습니다.", item, "행정안전부 고시")
+		return w.sel.Uphold(ctx, who, o.ID, o.Version, "고시로 확인했습니다.", review.CorrectionInput{Kind: review.CorrectBonus, BonusItemID: item, Evidence: "행정안전부 고시"})
 	}
-	_, err = uphold(w.Decider, d.Bonus[0].ID)
+	_, err = uphold(w.Decider, d.Correctable.Items[0].ID)
 	want(t, "the decision maker answers", err, fault.Forbidden)
 	_, err = uphold(w.Manager, 999)
 	want(t, "another rubric's item", err, fault.Invalid)
-	o, err = uphold(w.Manager, d.Bonus[0].ID)
+	o, err = uphold(w.Manager, d.Correctable.Items[0].ID)
 	want(t, "uphold", err, fault.Internal)
 	if mine, err := w.sel.Objection(ctx, w.OfficerOther, o.ID); err != nil || mine.Objection.State != selection.Filed || mine.Objection.Answer != "" {
 		t.Errorf("before the second person the applicant reads %+v, %v", mine.Objection, err)
@@ -129,7 +129,7 @@ func TestUphold(t *testing.T) {
 	want(t, "send back without a reason", err, fault.Invalid)
 	o, err = w.sel.RefuseObjection(ctx, w.Decider, o.ID, o.Version, "근거를 보태 주십시오.")
 	want(t, "send back", err, fault.Internal)
-	o, err = uphold(w.Manager, d.Bonus[0].ID)
+	o, err = uphold(w.Manager, d.Correctable.Items[0].ID)
 	want(t, "uphold again", err, fault.Internal)
 	refused(t, "confirm", func(who authz.Actor) error {
 		_, err := w.sel.ConfirmObjection(ctx, who, o.ID, o.Version)
@@ -140,7 +140,7 @@ func TestUphold(t *testing.T) {
 	}
 
 	d, err = w.sel.Objection(ctx, w.OfficerOther, o.ID)
-	if err != nil || d.Objection.State != selection.Upheld || d.RankingNo != 2 || d.Objection.BonusItemID == nil {
+	if err != nil || d.Objection.State != selection.Upheld || d.RankingNo != 2 || d.Objection.Correction.BonusItemID == nil || !d.Effect.Done || d.Effect.After.Total-d.Effect.Before.Total != 3000 || d.Effect.After.Rank != nil {
 		t.Fatalf("upheld: %+v, %v", d, err)
 	}
 	corrected(t, w)

@@ -9,6 +9,7 @@ import (
 	"eoul/pkg/document"
 	"eoul/pkg/fault"
 	"eoul/pkg/page"
+	"eoul/pkg/review"
 	"eoul/pkg/work"
 )
 
@@ -31,25 +32,30 @@ func (s *Service) Objection(ctx context.Context, who authz.Actor, id ObjectionID
 			return out, err
 		}
 		out.Can = map[string]bool{}
-		for _, verb := range []string{"withdraw", "dismiss", "uphold", "confirm", "refuse"} {
+		for _, verb := range []string{"withdraw", "dismiss", "uphold", "attest", "deny", "confirm", "refuse"} {
 			out.Can[verb] = ObjectionFlow.Can(o.State, verb) && tx.Can(ObjectionFlow.Action(verb), o.Object())
 		}
 		out.Can["confirm"] = out.Can["confirm"] && *o.AnsweredBy != tx.Actor.ID
+		if out.Can["attest"] {
+			if out.Can["attest"], err = s.hears(ctx, tx, o); err != nil {
+				return out, err
+			}
+			out.Can["deny"] = out.Can["attest"]
+		}
 		out.Can["late"] = o.answerLate(tx.Now)
 		if out.Files, err = objectionFiles(ctx, tx, o); err != nil {
 			return out, err
 		}
 		inside := ministry(tx, o)
-		if inside {
-			if out.Bonus, err = bonusOpen(ctx, tx, o); err != nil {
+		if out.Can["uphold"] {
+			of, err := review.CorrectableOf(ctx, tx, o.CallID, o.ApplicationID)
+			if err != nil {
 				return out, err
 			}
+			out.Correctable = &of
 		}
 		out.Objection = o.open(inside)
-		if o.RankingID != nil {
-			return out, tx.Get(ctx, &out.RankingNo, sqlRankingNo, *o.RankingID)
-		}
-		return out, nil
+		return out, out.explain(ctx, tx, o, inside)
 	})
 }
 
@@ -94,8 +100,8 @@ func (s *Service) Objections(ctx context.Context, who authz.Actor, req page.Requ
 		where := page.Begin(scope.Where(authz.Columns{Government: "o.government_id", Province: "o.province_id", Program: "o.program_id"}, 1))
 		if state := req.Filter("state"); state != "" {
 			shown := "o.state = $$"
-			if !who.Has("manager") && !who.Has("decider") && !who.Has("auditor") {
-				shown = "case o.state when 'upholding' then 'filed' else o.state end = $$" // as open shows it
+			if !who.Has("manager") && !who.Has("decider") && !who.Has("auditor") && !who.Has("chair") {
+				shown = "case when o.state in ('attesting', 'upholding') then 'filed' else o.state end = $$" // as open shows it
 			}
 			where.And(shown, state)
 		}

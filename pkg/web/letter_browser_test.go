@@ -6,6 +6,7 @@ import (
 
 	"eoul/pkg/browsertest"
 	"eoul/pkg/fixture"
+	"eoul/pkg/review"
 	"eoul/pkg/selection"
 )
 
@@ -52,7 +53,7 @@ func TestDecisionJourney(t *testing.T) {
 	sel := fixture.Selections(s.db)
 	o, err := sel.File(t.Context(), s.Officer, 2, "가점이 빠졌습니다.", nil)
 	if err == nil {
-		_, err = sel.Uphold(t.Context(), s.Manager, o.ID, o.Version, "맞습니다.", 1, "고시")
+		_, err = sel.Uphold(t.Context(), s.Manager, o.ID, o.Version, "맞습니다.", review.CorrectionInput{Kind: review.CorrectBonus, BonusItemID: 1, Evidence: "고시"})
 	}
 	if err != nil {
 		t.Fatal(err)
