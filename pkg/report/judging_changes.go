@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"eoul/pkg/calendar"
@@ -15,7 +16,8 @@ import (
 
 const sqlJudgedChanges = judgedShown + `
 	select h.stage, s.number, s.government_name, w.reviewer_id, k.title as criterion, g.points_before, g.points_after,
-	       g.justification_before, g.justification_after, g.reason, g.changed_at, exists (select from exclusions e where e.assignment_id = w.id) as excluded
+	       g.justification_before, g.justification_after, g.reason, g.changed_at, exists (select from exclusions e where e.assignment_id = w.id) as excluded,
+	       g.objection_id is not null as objected
 	  from held h
 	  join assignments w on w.round_id = h.id
 	  join shown s on s.application_id = w.application_id
@@ -24,7 +26,8 @@ const sqlJudgedChanges = judgedShown + `
 	  join criteria k on k.id = g.criterion_id
 	 order by h.at, s.place, w.reviewer_id, g.id`
 
-// changed is one score that the discussion changed, with both values.
+// changed is one score that was changed in the discussion, or later because an
+// objection was upheld, with both values.
 type changed struct {
 	Stage          string        `db:"stage"`
 	Number         string        `db:"number"`
@@ -38,20 +41,26 @@ type changed struct {
 	Reason         string        `db:"reason"`
 	ChangedAt      time.Time     `db:"changed_at"`
 	Excluded       bool          `db:"excluded"`
+	Objected       bool          `db:"objected"`
 }
 
-// note says which change moved nothing.
+// note says why a score was changed after the lock, and which change moved nothing.
 func (c changed) note() string {
-	switch {
-	case c.Excluded:
-		return "제외된 평가표"
-	case c.Before == c.After:
-		return "근거만 고침"
+	var out []string
+	if c.Objected {
+		out = append(out, "이의신청 인용")
 	}
-	return ""
+	if c.Before == c.After {
+		out = append(out, "근거만 고침")
+	}
+	if c.Excluded {
+		out = append(out, "제외된 평가표")
+	}
+	return strings.Join(out, ", ")
 }
 
-// changes writes 점수 변경: every score that a reviewer changed in the discussion.
+// changes writes 점수 변경: every score that a reviewer changed in the discussion, and
+// those that an upheld objection corrected.
 func (j *judging) changes(ctx context.Context, tx *work.Tx, book *xlsx.Book) error {
 	w, err := j.record(book, nameChanges, []xlsx.Column{{Title: "단계", Width: 10}, {Title: "신청번호", Width: 16}, {Title: "지자체명", Width: 18}, {Title: "심사위원", Width: 16}, {Title: "평가항목", Width: 20},
 		{Group: "점수", Title: "변경 전", Width: 10, Kind: xlsx.Score}, {Group: "점수", Title: "변경 후", Width: 10, Kind: xlsx.Score}, {Group: "점수", Title: "차이", Width: 10, Kind: xlsx.Score},

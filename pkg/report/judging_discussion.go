@@ -16,7 +16,7 @@ import (
 
 // sqlJudgedDiscussion is the record of every locked round: what its minutes say of the
 // meeting, then of each application, then in the order of time what only the trail
-// knows and which sheets left the mean. Who made a request void stands in the line
+// knows, which sheets left the mean and what made a new version of the ranking. Who made a request void stands in the line
 // before it; here it could be a reviewer by name.
 const sqlJudgedDiscussion = judgedShown + `
 	select stage, what, at, person, by_self, number, government_name, reviewers, body from (
@@ -59,6 +59,10 @@ const sqlJudgedDiscussion = judgedShown + `
 		  join reviewers v on v.id = w.reviewer_id
 		  join exclusions e on e.assignment_id = w.id
 		  left join people p on p.id = e.excluded_by
+		union all
+		select h.at, h.stage, 3, 0, k.made_at, 'version', '', false, '', '', null, '제' || k.no || '판: ' || k.cause, k.id
+		  from held h
+		  join rankings k on k.round_id = h.id and k.no > 1
 	) x
 	 order by round, part, place, at, seq, what desc`
 
@@ -81,7 +85,7 @@ func (s said) label() string {
 		"place": "회의(참석 위원, 장소)", "body": "회의 내용", "decision": "신청별 토의와 결정",
 		"round:create": "심사 시작", "round:discuss": "토의 열기 요청", "round:confirm:discussing": "토의 열기: 두 번째 사람의 확인",
 		"round:lock": "심사 확정 요청", "round:confirm:locked": "심사 확정: 두 번째 사람의 확인", "void": "내용이 바뀌어 요청 취소",
-		"sheet:reopen": "평가표 다시 열기", "exclusion": "평가표 제외",
+		"sheet:reopen": "평가표 다시 열기", "exclusion": "평가표 제외", "version": "순위의 새 판",
 	}[s.What]
 }
 

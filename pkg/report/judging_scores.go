@@ -13,13 +13,14 @@ import (
 
 const sqlJudgedScores = `
 		select o.stage, a.number, a.government_name, a.title, s.id as sheet_id, w.reviewer_id, k.id as criterion_id, c.points,
-		       e.assignment_id is not null as excluded
+		       e.assignment_id is not null as excluded,
+		       exists (select from score_changes g where g.sheet_id = s.id and g.objection_id is not null) as corrected
 		  from ranking_rows r
 		  join applications a on a.id = r.application_id
 		  join assignments w on w.application_id = a.id
 		  join rounds o on o.id = w.round_id and o.call_id = a.call_id and o.state = 'locked'
 		  join sheets s on s.assignment_id = w.id
-		  join scores c on c.sheet_id = s.id
+		  join counted_scores c on c.sheet_id = s.id
 		  join criteria k on k.id = c.criterion_id
 		  left join exclusions e on e.assignment_id = w.id
 		  left join lateral (select y.outcome from selection_rows y join selections z on z.id = y.selection_id
@@ -39,6 +40,7 @@ type judgedScore struct {
 	CriterionID    int64         `db:"criterion_id"`
 	Points         review.Points `db:"points"`
 	Excluded       bool          `db:"excluded"`
+	Corrected      bool          `db:"corrected"` // after the lock; the points are what counts
 }
 
 // scoreSheet is 점수표 of one stage under way: sheets come score by score.
@@ -114,8 +116,11 @@ func (s *scoreSheet) flush() error {
 	}
 	n := len(s.row)
 	s.row[n-2] = points(s.sum)
-	if s.last.Excluded {
+	switch {
+	case s.last.Excluded:
 		s.row[n-1] = "제외"
+	case s.last.Corrected:
+		s.row[n-1] = "정정"
 	}
 	row := s.row
 	s.row = nil

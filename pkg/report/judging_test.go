@@ -19,6 +19,7 @@ import (
 	"eoul/pkg/program"
 	"eoul/pkg/report"
 	"eoul/pkg/report/xlsx"
+	"eoul/pkg/review"
 )
 
 // judged is a call whose review is locked: three applications, three sheets each.
@@ -107,6 +108,56 @@ func TestJudgingWorkbook(t *testing.T) {
 	f, _ = w.open(t, w.Decider, page.Request{Filters: map[string]string{"outcome": "declined"}})
 	if rows := table(t, f, "순위"); len(rows) != 6 {
 		t.Errorf("nobody was declined:\n%s", strings.Join(rows, "\n"))
+	}
+}
+
+// TestJudgingTellsCorrections: points that an upheld objection corrected count in the
+// sheet and the ranking, both values stand beside, and the new version has its cause.
+func TestJudgingTellsCorrections(t *testing.T) {
+	w := newJudged(t)
+	ctx, sel := t.Context(), fixture.Selections(w.DB)
+	fixture.Selected(t, w.DB, w.Company, w.call, w.apps)
+	letters, err := sel.Letters(ctx, w.OfficerOther, page.Request{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o, err := sel.File(ctx, w.OfficerOther, letters.Items[0].ID, "다시 보아 주십시오.", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := sel.Objection(ctx, w.Manager, o.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := d.Correctable.Scores[0]
+	if o, err = sel.Uphold(ctx, w.Manager, o.ID, o.Version, "살펴보니 맞습니다.", review.CorrectionInput{Kind: review.CorrectScore, SheetID: x.SheetID, CriterionID: x.CriterionID, Points: "3", Evidence: "=위원의 확인서"}); err == nil {
+		o, err = sel.Attest(ctx, w.Chair, o.ID, o.Version)
+	}
+	if err == nil {
+		_, err = sel.ConfirmObjection(ctx, w.Decider, o.ID, o.Version)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, _ := w.open(t, w.Decider, page.Request{})
+	rows := table(t, f, "점수 변경")
+	if len(rows) != 6 || !strings.Contains(rows[5], "|"+x.Criterion+"|17|3|-14|=위원의 확인서|") || !strings.HasSuffix(rows[5], "|이의신청 인용") {
+		t.Errorf("changes:\n%s", strings.Join(rows, "\n"))
+	}
+	corrected := 0
+	for _, row := range table(t, f, "점수표") {
+		if strings.HasSuffix(row, "|정정") {
+			corrected++
+			if !strings.HasPrefix(row, w.apps[2].Number) || !strings.Contains(row, "|3|22|22|7|7|7|68|정정") {
+				t.Errorf("the corrected sheet is %s", row)
+			}
+		}
+	}
+	if corrected != 1 {
+		t.Errorf("%d sheets are corrected:\n%s", corrected, strings.Join(table(t, f, "점수표"), "\n"))
+	}
+	if text := strings.Join(table(t, f, "토의 기록"), "\n"); !strings.Contains(text, "순위의 새 판") || !strings.Contains(text, "제2판: 이의신청 인용(마루도 바람군") {
+		t.Errorf("the new version is not told:\n%s", text)
 	}
 }
 
