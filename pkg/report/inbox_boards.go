@@ -140,17 +140,20 @@ func selectionBoard() board {
 
 // objectionBoard says nothing of an answer to its applicant before it counts.
 func objectionBoard() board {
-	return board{noun: "objections", query: sqlInboxObjections, where: "o.state in ('filed', 'upholding')",
+	return board{noun: "objections", query: sqlInboxObjections, where: "o.state in ('filed', 'attesting', 'upholding')",
 		reach: []reach{
 			{"manager", []string{"manager"}, programme, "o.program_id = any($$)"},
 			{"decider", []string{"decider"}, programme, "o.program_id = any($$)"},
+			{"chair", []string{"chair"}, programme, "o.program_id = any($$)"},
 			{"own", []string{"officer", "province"}, government, "o.government_id = any($$)"},
 		},
 		turns: []turn{
 			{who: "manager", states: "filed", title: "답변할 이의신청", link: "/objections?state=filed"},
+			{who: "chair", states: "attesting", title: "점수 오기를 확인할 이의신청", link: "/objections?state=attesting"},
 			{who: "decider", states: "upholding", title: "인용을 확정할 이의신청", link: "/objections?state=upholding"},
+			{who: "manager", states: "attesting", title: "위원장의 확인을 기다리는 이의신청", link: "/objections?state=attesting", waiting: true},
 			{who: "manager", states: "upholding", title: "확정을 기다리는 이의신청", link: "/objections?state=upholding", waiting: true},
-			{who: "own", states: "filed upholding", title: "답변을 기다리는 이의신청", link: "/objections?state=filed", waiting: true},
+			{who: "own", states: "filed attesting upholding", title: "답변을 기다리는 이의신청", link: "/objections?state=filed", waiting: true},
 		}}
 }
 
