@@ -62,7 +62,10 @@ func (s *Server) inboxItem(t report.Task) InboxItem {
 		if item.Note != "" {
 			item.Note += " · "
 		}
-		item.Note += "가장 이른 기한 " + text
+		if t.Count > 1 {
+			item.Note += "가장 이른 "
+		}
+		item.Note += "기한 " + text
 	}
 	return item
 }
