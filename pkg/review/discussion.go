@@ -167,12 +167,14 @@ type Ranked struct {
 	Sheets         []Heard `json:"sheets"`
 }
 
-// Result is the newest ranking of a round for its page.
+// Result is the newest ranking of a round for its page. The averages of a row are those
+// of the criteria of Stages in their order, its stage means those of Stages.
 type Result struct {
-	Round   Round          `json:"round"`
-	Ranking Ranking        `json:"ranking"`
-	Rubric  program.Rubric `json:"rubric"`
-	Rows    []Ranked       `json:"rows"`
+	Round   Round            `json:"round"`
+	Ranking Ranking          `json:"ranking"`
+	Call    program.Call     `json:"call"`
+	Stages  []program.Rubric `json:"stages"`
+	Rows    []Ranked         `json:"rows"`
 }
 
 // Ranking shows the ranking of a locked round; before the lock it is not found.
@@ -189,14 +191,18 @@ func (s *Service) Ranking(ctx context.Context, who authz.Actor, id RoundID) (Res
 		if out.Round.State != Locked {
 			return out, fault.New(fault.NotFound, "순위는 심사가 확정된 뒤에 볼 수 있습니다.")
 		}
-		if out.Rubric, err = program.RubricOf(ctx, tx, out.Round.CallID, out.Round.Stage); err != nil {
+		if out.Call, err = program.CallByID(ctx, tx, out.Round.CallID); err != nil {
 			return out, err
 		}
+		if out.Stages, _, err = rankedBy(ctx, tx, out.Round); err != nil {
+			return out, err
+		}
+		rubric, _ := program.OfStage(out.Stages, out.Round.Stage) // always among them
 		ranking, rows, err := rankingOf(ctx, tx, id)
 		if err != nil {
 			return out, err
 		}
-		apps, err := heard(ctx, tx, out.Round, out.Rubric, sqlHeardAfterLock)
+		apps, err := heard(ctx, tx, out.Round, rubric, sqlHeardAfterLock)
 		if err != nil {
 			return out, err
 		}

@@ -44,14 +44,9 @@ func inputsOf(ctx context.Context, tx *work.Tx, round Round) (in Inputs, err err
 	if err != nil {
 		return in, err
 	}
-	rubrics, err := program.RubricsOf(ctx, tx, round.CallID)
+	rubrics, last, err := rankedBy(ctx, tx, round)
 	if err != nil {
 		return in, err
-	}
-	last := rubrics[len(rubrics)-1].Stage == round.Stage
-	if !last {
-		rubrics = slices.DeleteFunc(rubrics, func(r program.Rubric) bool { return r.Stage != round.Stage })
-		rubrics[0].WeightBps = 10_000
 	}
 	in = Inputs{DropExtremes: call.DropExtremes, DropFrom: call.DropFrom, TotalFloor: call.TotalFloor}
 	in.rules(rubrics)
@@ -75,6 +70,20 @@ func inputsOf(ctx context.Context, tx *work.Tx, round Round) (in Inputs, err err
 	}
 	in.Canonical()
 	return in, nil
+}
+
+// rankedBy are the rubrics that a round's ranking follows from, and whether it is that
+// of the last stage.
+func rankedBy(ctx context.Context, tx *work.Tx, round Round) (rubrics []program.Rubric, last bool, err error) {
+	if rubrics, err = program.RubricsOf(ctx, tx, round.CallID); err != nil {
+		return nil, false, err
+	}
+	last = rubrics[len(rubrics)-1].Stage == round.Stage
+	if !last {
+		rubrics = slices.DeleteFunc(rubrics, func(r program.Rubric) bool { return r.Stage != round.Stage })
+		rubrics[0].WeightBps = 10_000
+	}
+	return rubrics, last, nil
 }
 
 // rules takes stages, criteria and the tie chain from rubrics in their order: equal

@@ -223,6 +223,13 @@ func TestTwoStages(t *testing.T) {
 	if err != nil || len(result.Rows) != 3 || len(result.Rows[0].StageMeans) != 2 || len(result.Rows[0].Averages) != 12 {
 		t.Fatalf("%+v, %v", result, err)
 	}
+	if len(result.Stages) != 2 || len(result.Stages[0].Criteria)+len(result.Stages[1].Criteria) != 12 {
+		t.Errorf("the averages stand under the criteria of %d stages", len(result.Stages))
+	}
+	first, err := w.reviews.Ranking(ctx, w.Decider, paper.ID)
+	if err != nil || len(first.Stages) != 1 || len(first.Rows[0].Averages) != len(first.Stages[0].Criteria) {
+		t.Errorf("the first stage is ranked by %+v, %v", first.Stages, err)
+	}
 	for _, id := range []review.RoundID{paper.ID, last.ID} {
 		if d := recomputed(t, w, id); len(d) > 0 {
 			t.Errorf("round %d: %+v", id, d)

@@ -13,6 +13,7 @@ import (
 	"eoul/pkg/browsertest"
 	"eoul/pkg/fixture"
 	"eoul/pkg/program"
+	"eoul/pkg/review"
 	"eoul/pkg/web/webtest"
 	"eoul/pkg/work"
 )
@@ -84,6 +85,45 @@ func TestJudgingLook(t *testing.T) {
 	late := url.Values{"rubric.criteria.0.title": {"늦은 항목"}, "rubric.criteria.0.max": {"100"}, "rubric.stage": {"paper"}, "rubric.reviewers": {"3"}, "rubric.rounding": {"half_up"}, "reason": {"늦음"}}
 	site.As(c.Manager).Post(rubric, late).Want(t, 409, "정정할 수 없습니다", "더는 고칠 수 없습니다").Lacks(t, "rubric-row", "늦은 항목")
 	look(t, browsertest.New(t, site.For(c.Manager)), "manager", []string{rubric})
+}
+
+// TestRankingOfTwoStages: what a row of the ranking shows stands under the heads of both
+// stages, and the rule is told as the call has it.
+func TestRankingOfTwoStages(t *testing.T) {
+	t.Parallel()
+	s := newReviewSite(t)
+	stages := []program.StageInput{{Stage: program.Paper, WeightBps: 4_000}, {Stage: program.Presentation, WeightBps: 6_000}}
+	if _, err := (&program.Service{Work: s.db.Work}).SetStages(t.Context(), s.Manager, s.call.ID, stages, "발표를 더합니다."); err != nil {
+		t.Fatal(err)
+	}
+	one := fixture.Locked(t, s.db, s.Company, s.call, s.apps)
+	call := s.call
+	call.State = program.StateReviewing
+	two := fixture.Round(t, s.db, s.Company, call)
+	if _, err := fixture.Reviews(s.db).AutoAssign(t.Context(), s.Manager, two.ID, 3); err != nil {
+		t.Fatal(err)
+	}
+	for i, who := range s.Reviewers {
+		for _, task := range fixture.Tasks(t, s.db, who) {
+			if !task.Done() {
+				sheet := fixture.Declared(t, s.db, who, task.ID)
+				if _, err := fixture.Reviews(s.db).Submit(t.Context(), who, sheet, fixture.Scored(t, s.db, who, sheet, i).Draft); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	fixture.Lock(t, s.db, s.Company, two)
+	for id, cells := range map[review.RoundID]int{one.ID: 7 + 6, two.ID: 7 + 2 + 12} {
+		page := s.As(s.Decider).Get(fmt.Sprintf("/rounds/%d/ranking", id)).Want(t, 200, "총점의 평균을 냅니다", "위원회 결정")
+		head, rest, _ := strings.Cut(page.Body[strings.Index(page.Body, "<thead>"):], "</thead>")
+		row, _, _ := strings.Cut(rest, "</tr>")
+		if heads, got := strings.Count(head, "<th "), strings.Count(row, "<th ")+strings.Count(row, "<td"); heads != cells || got != cells {
+			t.Errorf("round %d: %d heads over %d cells, want %d", id, heads, got, cells)
+		}
+	}
+	s.As(s.Decider).Get(fmt.Sprintf("/rounds/%d", two.ID)).Want(t, 200, "발표심사 · 공모")
+	s.As(s.Decider).Get(fmt.Sprintf("/rounds/%d/ranking", two.ID)).Want(t, 200, "서면심사 평균", "비중 60%", "서면심사 40%, 발표심사 60%")
 }
 
 // printed wants text on the printed page. pdftotext reads it; without that program it

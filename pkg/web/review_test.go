@@ -144,7 +144,7 @@ func TestReviewPages(t *testing.T) {
 	decider.Post("/rounds/1/confirm", hidden(t, confirm, "/rounds/1/confirm")).Leads(t, "/rounds/1")
 	decider.Get("/rounds/1/ranking").Want(t, 200, "바람군", "SHA-256", "심사이")
 	decider.Get("/sheets/1").Want(t, 200, "55.00", "설명하다 보니 높았습니다.")
-	decider.Get("/rounds/1/ranking").Want(t, 200, "(토의 중 변경)")
+	decider.Get("/rounds/1/ranking").Want(t, 200, "(점수 변경)")
 	decider.Get("/rounds/1/minutes").Want(t, 200, "가상청사 회의실", "이 신청은 그대로 둡니다.", "설명하다 보니 높았습니다.")
 	decider.Get("/sheets/1/explanations").Want(t, 200, "계획의 근거가 약합니다.").Lacks(t, "설명 요청하기")
 	s.As(s.Officer).Get("/rounds/1/minutes").Want(t, 404)

@@ -110,7 +110,7 @@ func (s *Server) round(ctx context.Context, who authz.Actor, id review.RoundID, 
 		return nil, err
 	}
 	p := &roundPage{
-		Base: Base{Title: v.Round.CallTitle + " 심사", Lead: "서면심사 · 공모 " + v.Round.CallNumber, Crumbs: roundCrumbs(), Wide: v.Can["matrix"], Failed: f.Failed()},
+		Base: Base{Title: v.Round.CallTitle + " 심사", Lead: program.StageLabel(v.Round.Stage) + " · 공모 " + v.Round.CallNumber, Crumbs: roundCrumbs(), Wide: v.Can["matrix"], Failed: f.Failed()},
 		View: v, Stages: roundStages(v), Todo: roundTodo(v, who), Form: f,
 	}
 	if v.Can["matrix"] {
@@ -153,6 +153,8 @@ func roundTodo(v review.View, who authz.Actor) Todo {
 	n := v.Counts
 	outstanding := n.Undeclared+n.Draft > 0
 	switch {
+	case v.Can["ranking"] && !who.Has("manager"):
+		return Todo{"심사가 확정되었습니다. 순위를 볼 수 있습니다.", "순위 보기", at("/rounds", v.Round.ID, "/ranking")}
 	case v.Can["ranking"]:
 		return Todo{"심사가 확정되었습니다. 순위를 확인하고 선정안을 만들어 주십시오.", "순위 보기", at("/rounds", v.Round.ID, "/ranking")}
 	case v.Round.State == review.Locked:
@@ -201,6 +203,7 @@ func (s *Server) showDiscussion(c echo.Context) error {
 type rankingPage struct {
 	Base
 	Result   review.Result
+	Rules    judgingRules // by which it was ranked
 	Checksum string
 }
 
@@ -211,6 +214,6 @@ func (s *Server) showRanking(c echo.Context) error {
 	return get(s, c, &in, "round/ranking", func(ctx context.Context, who authz.Actor) (*rankingPage, error) {
 		r, err := s.Reviews.Ranking(ctx, who, in.ID)
 		return &rankingPage{Base: Base{Title: "순위", Lead: r.Round.CallTitle, Wide: true, Crumbs: roundCrumbs(Crumb{r.Round.CallTitle + " 심사", roundPath(r.Round)})},
-			Result: r, Checksum: fmt.Sprintf("%x", r.Ranking.SHA256)}, err
+			Result: r, Rules: judgingOf(program.CallDetail{Record: program.Record{Call: r.Call, Rubrics: r.Stages}}), Checksum: fmt.Sprintf("%x", r.Ranking.SHA256)}, err
 	})
 }
