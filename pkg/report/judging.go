@@ -98,7 +98,7 @@ func (s *Service) Judging(ctx context.Context, who authz.Actor, call program.Cal
 			return File{}, err
 		}
 		j.word, j.outcome = pattern(req), req.Filter("outcome")
-		j.names = who.Has("manager") || who.Has("chair")
+		j.names = tx.Can("ranking:name", authz.Object{Kind: "ranking", Program: int64(j.Program)})
 		j.decisions = tx.Can("selection:read", authz.Object{Kind: "selection", Program: int64(j.Program)})
 		if err := tx.Select(ctx, &j.criteria, sqlJudgedCriteria, call); err != nil {
 			return File{}, fmt.Errorf("read criteria: %w", err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -100,6 +101,11 @@ func TestJudgingWorkbook(t *testing.T) {
 	}
 	if f, _ := w.open(t, w.Manager, page.Request{}); !strings.Contains(strings.Join(table(t, f, "점수표"), ""), "위원 1(심사") {
 		t.Error("the manager reads no names")
+	}
+	both := w.Decider // here, and manager of another programme
+	both.Grants = append(slices.Clone(both.Grants), authz.Grant{Role: "manager", Program: w.Program + 1})
+	if f, _ := w.open(t, both, page.Request{}); strings.Contains(strings.Join(table(t, f, "점수표"), ""), "위원 1(심사") {
+		t.Error("who is manager elsewhere reads names here")
 	}
 	f, _ = w.open(t, w.Decider, page.Request{Query: "바람"})
 	if rows := table(t, f, "순위"); len(rows) != 7 || !strings.Contains(rows[5], "마루도 바람군") {
