@@ -43,10 +43,11 @@ func (s *Server) listLetters(c echo.Context) error {
 }
 
 type issuedDTO struct {
-	Letter             letterDTO         `json:"letter"`
-	Content            selection.Content `json:"content"`
-	Can                map[string]bool   `json:"can"`
-	ApplicationVersion int               `json:"application_version"`
+	Letter             letterDTO           `json:"letter"`
+	Content            selection.Content   `json:"content"`
+	Can                map[string]bool     `json:"can"`
+	ApplicationVersion int                 `json:"application_version"`
+	Objection          *selection.Answered `json:"objection"`
 }
 
 func (s *Server) showLetter(c echo.Context) error {
@@ -56,7 +57,7 @@ func (s *Server) showLetter(c echo.Context) error {
 	return get(c, &in, func(ctx context.Context, who authz.Actor) (selection.Issued, error) {
 		return s.Selections.Letter(ctx, who, in.ID)
 	}, func(x selection.Issued) issuedDTO {
-		return issuedDTO{letterOut(x.Letter), x.Content, x.Can, x.ApplicationVersion}
+		return issuedDTO{letterOut(x.Letter), x.Content, x.Can, x.ApplicationVersion, x.Objection}
 	})
 }
 

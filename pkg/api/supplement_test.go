@@ -51,6 +51,7 @@ func TestSupplementByAPI(t *testing.T) {
 	if told, _ := a.do("officer", "GET", "/objections/1", nil, 200)["told"].(string); !strings.Contains(told, "가점") {
 		t.Errorf("the officer is told %q", told)
 	}
+	a.do("officer", "GET", "/letters/2", nil, 200)
 	a.do("manager", "POST", "/objections/1/dismiss", anyObject{"version": 9, "answer": "늦었습니다."}, 409)
 	a.do("officer", "POST", "/objections/1/withdraw", anyObject{"version": 9}, 409)
 

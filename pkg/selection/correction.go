@@ -92,16 +92,25 @@ func (t touched) sentence(c review.Correction, inside, done bool) string {
 	return ""
 }
 
-// explain adds what the correction of o is and does, as far as this person may know it.
-func (d *ObjectionDetail) explain(ctx context.Context, tx *work.Tx, o Objection, inside bool) error {
+// tell is the correction of o in one sentence, empty without one and, for the applicant,
+// before it counts.
+func (o Objection) tell(ctx context.Context, tx *work.Tx, inside bool) (string, error) {
 	if o.Correction.Kind == "" || !inside && o.pending() {
-		return nil
+		return "", nil
 	}
 	var t touched
 	if err := tx.Get(ctx, &t, sqlTouched, o.ID); err != nil {
+		return "", err
+	}
+	return t.sentence(o.Correction, inside, o.RankingID != nil), nil
+}
+
+// explain adds what the correction of o is and does, as far as this person may know it.
+func (d *ObjectionDetail) explain(ctx context.Context, tx *work.Tx, o Objection, inside bool) error {
+	var err error
+	if d.Told, err = o.tell(ctx, tx, inside); err != nil || d.Told == "" {
 		return err
 	}
-	d.Told = t.sentence(o.Correction, inside, o.RankingID != nil)
 	if o.RankingID == nil {
 		before, after, err := review.Foresee(ctx, tx, o.corrected(""), o.Correction)
 		if fault.KindOf(err) == fault.Invalid { // nothing could be ranked any more: confirming says so

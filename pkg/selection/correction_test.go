@@ -44,7 +44,16 @@ func penalised(t testing.TB) (w world, s selection.Selection, o selection.Object
 	}
 	locked(t, w, round.ID)
 	w.national(t, 120_000_000)
-	s, err = w.sel.Create(ctx, w.Manager, w.call.ID, 1)
+	s, o = w.publishedAgainst(t)
+	return w, s, o, item
+}
+
+// publishedAgainst publishes the selection of a locked call, to which the third
+// applicant then objects.
+func (w world) publishedAgainst(t testing.TB) (s selection.Selection, o selection.Objection) {
+	t.Helper()
+	ctx := t.Context()
+	s, err := w.sel.Create(ctx, w.Manager, w.call.ID, 1)
 	if err == nil {
 		s, err = w.sel.Approve(ctx, w.Decider, s.ID, s.Version)
 	}
@@ -57,7 +66,7 @@ func penalised(t testing.TB) (w world, s selection.Selection, o selection.Object
 	if err != nil {
 		t.Fatal(err)
 	}
-	return w, s, o, item
+	return s, o
 }
 
 // locked takes a judged round through discussion and minutes to its lock.
@@ -227,120 +236,6 @@ func TestLiftPenalty(t *testing.T) {
 	}
 }
 
-// TestTakeReviewerOut: the sheet of one who should have been kept away leaves the mean;
-// the applicant learns that, not who; a second way to the same sheet loses.
-func TestTakeReviewerOut(t *testing.T) {
-	w, _, o, _ := penalised(t)
-	ctx := t.Context()
-	of := w.detail(t, w.Manager, o.ID).Correctable
-	gone := of.Reviewers[0]
-	in := review.CorrectionInput{Kind: review.CorrectReviewer, ReviewerID: gone.ID, Conflict: review.Excluded, Evidence: gone.Name + " 위원은 협업기관의 이사입니다."}
-	take := `insert into exclusions (assignment_id, kind, reason, origin, excluded_at, objection_id)
-		select a.id, 'excluded', 'x', $3, app_now(), nullif($4, 0) from assignments a where a.application_id = $1 and a.reviewer_id = $2`
-	w.refusesSQL(t, "scores_open", take, w.apps[2].ID, gone.ID, "declared", 0)
-	w.refusesSQL(t, "correction_by_objection", take, w.apps[2].ID, gone.ID, "objection", o.ID)
-	o, err := w.uphold(t, o, in)
-	want(t, "uphold", err, fault.Internal)
-	foreseen := w.detail(t, w.Decider, o.ID)
-	if !strings.Contains(foreseen.Told, gone.Name) {
-		t.Errorf("the decision maker reads %q", foreseen.Told)
-	}
-	o, err = w.sel.ConfirmObjection(ctx, w.Decider, o.ID, o.Version)
-	want(t, "confirm", err, fault.Internal)
-	_, rows := w.ranking(t)
-	if got := rows[int64(w.apps[2].ID)]; got.Mean != foreseen.Effect.After.Mean || got.Mean == foreseen.Effect.Before.Mean {
-		t.Errorf("foreseen %+v, became %+v", foreseen.Effect, got)
-	}
-	w.refusesSQL(t, "correction_by_objection", `insert into exclusions (assignment_id, kind, reason, origin, excluded_at, objection_id)
-		select min(id), 'excluded', 'x', 'objection', app_now(), $2 from assignments where application_id = $1`, w.apps[1].ID, o.ID) // another application
-	mine := w.detail(t, w.OfficerOther, o.ID)
-	if mine.Objection.Correction.ReviewerID != nil || mine.Objection.Correction.Evidence != "" || strings.Contains(mine.Told, gone.Name) || !strings.Contains(mine.Told, "제척") {
-		t.Errorf("the applicant reads %q %+v", mine.Told, mine.Objection.Correction)
-	}
-	var sheets int
-	if err := w.DB.DB.Get(&sheets, `select count(*) from sheets s join assignments a on a.id = s.assignment_id where a.application_id = $1`, w.apps[2].ID); err != nil || sheets != 3 {
-		t.Errorf("%d sheets, %v", sheets, err)
-	}
-}
-
-// TestLateConflictFirst: the ministry takes the same sheet out before the objection is
-// confirmed; the confirmation is a Conflict and nothing of it stays.
-func TestLateConflictFirst(t *testing.T) {
-	w, _, o, _ := penalised(t)
-	ctx := t.Context()
-	gone := w.detail(t, w.Manager, o.ID).Correctable.Reviewers[0]
-	o, err := w.uphold(t, o, review.CorrectionInput{Kind: review.CorrectReviewer, ReviewerID: gone.ID, Conflict: review.Challenged, Evidence: "다툼이 있습니다."})
-	want(t, "uphold", err, fault.Internal)
-	var assignment review.AssignmentID
-	if err := w.DB.DB.Get(&assignment, `select id from assignments where application_id = $1 and reviewer_id = $2`, w.apps[2].ID, gone.ID); err != nil {
-		t.Fatal(err)
-	}
-	_, err = fixture.Reviews(w.DB).Exclude(ctx, w.Decider, assignment, review.Exclusion{Kind: review.Excluded, Reason: "협업기관의 이사입니다."})
-	want(t, "late conflict", err, fault.Internal)
-	_, err = w.sel.ConfirmObjection(ctx, w.Decider, o.ID, o.Version)
-	want(t, "confirm after it", err, fault.Conflict)
-	if d := w.detail(t, w.Decider, o.ID); d.Objection.State != selection.Upholding || d.Objection.RankingID != nil {
-		t.Errorf("half done: %+v", d.Objection)
-	}
-	if ranking, _ := w.ranking(t); ranking.No != 2 {
-		t.Errorf("version %d", ranking.No)
-	}
-	_, err = w.sel.RefuseObjection(ctx, w.Decider, o.ID, o.Version, "이미 제외되었습니다.")
-	want(t, "send back", err, fault.Internal)
-}
-
-// TestCorrectScore: the chair says first that the points were written wrongly; the sheet
-// keeps what was handed in, both values stand beside it, and what counts is the new one.
-func TestCorrectScore(t *testing.T) {
-	w, _, o, _ := penalised(t)
-	ctx := t.Context()
-	x := w.detail(t, w.Manager, o.ID).Correctable.Scores[0]
-	in := review.CorrectionInput{Kind: review.CorrectScore, SheetID: x.SheetID, CriterionID: x.CriterionID, Points: "3", Evidence: "위원의 확인서"}
-	o, err := w.uphold(t, o, in)
-	if want(t, "uphold", err, fault.Internal); o.State != selection.Attesting {
-		t.Fatalf("state %s", o.State)
-	}
-	if mine := w.detail(t, w.OfficerOther, o.ID).Objection; mine.State != selection.Filed {
-		t.Errorf("the applicant reads %s", mine.State)
-	}
-	_, err = w.sel.ConfirmObjection(ctx, w.Decider, o.ID, o.Version)
-	want(t, "confirm before the chair", err, fault.Conflict)
-	attest := func(who authz.Actor) error { _, err := w.sel.Attest(ctx, who, o.ID, o.Version); return err }
-	refused(t, "attest", attest, attempt{w.Manager, fault.Forbidden}, attempt{w.Decider, fault.Forbidden}, attempt{w.Reviewers[1], fault.NotFound}, attempt{w.OfficerOther, fault.Forbidden})
-	w.refusesSQL(t, "objection_attested_by_chair", `update objections set attested_by = $2, attested_at = app_now(), state = 'upholding' where id = $1`, o.ID, w.Reviewers[1].ID)
-	_, err = w.sel.Deny(ctx, w.Chair, o.ID, o.Version, "")
-	want(t, "deny without a reason", err, fault.Invalid)
-	o, err = w.sel.Deny(ctx, w.Chair, o.ID, o.Version, "위원이 뜻한 점수입니다.")
-	if want(t, "deny", err, fault.Internal); o.State != selection.Filed || o.Correction.Kind != "" || o.Refusal == "" {
-		t.Errorf("denied: %+v", o)
-	}
-	o, err = w.uphold(t, o, in)
-	want(t, "uphold again", err, fault.Internal)
-	if won := race(t, 5, func(int) error { return attest(w.Chair) }); won != 1 {
-		t.Fatalf("%d attested", won)
-	}
-	d := w.detail(t, w.Decider, o.ID)
-	o, err = w.sel.ConfirmObjection(ctx, w.Decider, o.ID, d.Objection.Version)
-	want(t, "confirm", err, fault.Internal)
-	ranking, rows := w.ranking(t)
-	if got := rows[int64(w.apps[2].ID)]; ranking.No != 2 || got.Mean != d.Effect.After.Mean || got.Mean == d.Effect.Before.Mean {
-		t.Errorf("foreseen %+v, became %+v", d.Effect, got)
-	}
-	sheet, err := fixture.Reviews(w.DB).Read(ctx, w.Manager, x.SheetID)
-	if err != nil || *sheet.Content.Scores[0].Points != x.Points || len(sheet.Changes) != 1 || sheet.Changes[0].Before != x.Points || sheet.Changes[0].After != 3000 || sheet.Changes[0].ObjectionID == nil {
-		t.Errorf("the sheet reads %+v %+v, %v", sheet.Content, sheet.Changes, err)
-	}
-	if minutes, err := fixture.Reviews(w.DB).Minutes(ctx, w.Manager, ranking.RoundID); err != nil || len(minutes.Changes) != 0 {
-		t.Errorf("the minutes grew: %+v, %v", minutes.Changes, err)
-	}
-	mine := w.detail(t, w.OfficerOther, o.ID)
-	if c := mine.Objection.Correction; c.SheetID != nil || c.Before != nil || c.After != nil || strings.Contains(mine.Told, x.Reviewer) || !strings.Contains(mine.Told, x.Criterion) {
-		t.Errorf("the applicant reads %q %+v", mine.Told, c)
-	}
-	w.refusesSQL(t, "permission denied", `insert into score_changes (sheet_id, criterion_id, points_before, points_after, justification_before, justification_after, reason, changed_at, objection_id)
-		select $1, $2, 3, 20, '', '', 'x', app_now(), $3`, x.SheetID, x.CriterionID, o.ID)
-}
-
 // TestUpheldWithoutCorrection: PostgreSQL ends no work in which the word and the deed
 // are not both there.
 func TestUpheldWithoutCorrection(t *testing.T) {
@@ -349,4 +244,30 @@ func TestUpheldWithoutCorrection(t *testing.T) {
 	want(t, "uphold", err, fault.Internal)
 	w.refusesSQL(t, "objection_traced", `update objections set state = 'upheld', decided_by = $2, decided_at = app_now() where id = $1`, o.ID, w.Decider.ID)
 	w.refusesSQL(t, "objection_two_people", `update objections set state = 'upheld', decided_by = answered_by, decided_at = app_now() where id = $1`, o.ID)
+}
+
+// TestLetterTellsCorrection: from the letter the applicant reaches the answer, and how
+// many statements it takes does not grow.
+func TestLetterTellsCorrection(t *testing.T) {
+	w, _, o, item := penalised(t)
+	ctx := t.Context()
+	l := w.letterOf(t, w.OfficerOther)
+	if l.Objection == nil || l.Objection.State != selection.Filed || l.Can["object"] {
+		t.Fatalf("a letter that was objected to: %+v", l)
+	}
+	o, err := w.uphold(t, o, review.CorrectionInput{Kind: review.CorrectPenalty, BonusItemID: item, Evidence: "보고서"})
+	want(t, "uphold", err, fault.Internal)
+	if l = w.letterOf(t, w.OfficerOther); l.Objection.State != selection.Filed || l.Objection.Told != "" {
+		t.Errorf("before it counts: %+v", l.Objection)
+	}
+	_, err = w.sel.ConfirmObjection(ctx, w.Decider, o.ID, o.Version)
+	want(t, "confirm", err, fault.Internal)
+	counted, queries := work.Counting(ctx)
+	l, err = w.sel.Letter(counted, w.OfficerOther, l.Letter.ID)
+	if err != nil || l.Objection.State != selection.Upheld || !strings.Contains(l.Objection.Told, "감점 ‘정산 지연’(-5점)을 취소했습니다.") {
+		t.Errorf("the letter tells %+v, %v", l.Objection, err)
+	}
+	if n := queries.N(); n > 9 {
+		t.Errorf("%d statements for a letter: %v", n, queries.Texts())
+	}
 }

@@ -78,7 +78,29 @@ type Issued struct {
 	Content Content         `json:"content"`
 	Can     map[string]bool `json:"can"`
 
-	ApplicationVersion int `json:"application_version"` // for giving the outcome up
+	ApplicationVersion int       `json:"application_version"` // for giving the outcome up
+	Objection          *Answered `json:"objection"`           // against it, nil without one
+}
+
+// Answered is how an objection to a letter stands, as far as its reader may know.
+type Answered struct {
+	ID    ObjectionID    `json:"id"`
+	State ObjectionState `json:"state"`
+	Told  string         `json:"told"` // what was corrected, in one sentence
+}
+
+// StateLabel is the Korean word for its state.
+func (a Answered) StateLabel() string { return ObjectionFlow.Label(a.State) }
+
+// objectionTo reads the objection to a letter that was not taken back.
+func objectionTo(ctx context.Context, tx *work.Tx, id LetterID) (*Answered, error) {
+	var o Objection
+	if found, err := tx.Find(ctx, &o, sqlObjectionTo, id); err != nil || !found || !tx.Can("objection:read", o.Object()) {
+		return nil, err
+	}
+	inside := ministry(tx, o)
+	told, err := o.tell(ctx, tx, inside)
+	return &Answered{o.ID, o.open(inside).State, told}, err
 }
 
 type issuedRow struct {
@@ -112,8 +134,11 @@ func (s *Service) Letter(ctx context.Context, who authz.Actor, id LetterID) (Iss
 			return out, err
 		}
 		out.ApplicationVersion = app.Version
+		if out.Objection, err = objectionTo(ctx, tx, id); err != nil {
+			return out, err
+		}
 		out.Can = map[string]bool{
-			"object":  !tx.Now.After(row.ObjectionUntil) && tx.Can("objection:create", objectionOf(row.Letter).Object()),
+			"object":  out.Objection == nil && !tx.Now.After(row.ObjectionUntil) && tx.Can("objection:create", objectionOf(row.Letter).Object()),
 			"forfeit": application.Flow.Can(app.State, "forfeit") && tx.Can("application:forfeit", app.Object()),
 		}
 		return out, nil

@@ -140,6 +140,7 @@ const (
 		 where `
 	sqlObjection       = objectionColumns + objectionFrom + `o.id = $1`
 	sqlLockObjection   = objectionColumns + objectionFrom + `o.id = $1 for update of o`
+	sqlObjectionTo     = objectionColumns + objectionFrom + `o.letter_id = $1 and o.state <> 'withdrawn'`
 	sqlObjectionsWhere = objectionColumns + objectionFrom
 	sqlObjectionsCount = `select count(*)` + objectionFrom
 	sqlObjectionsOrder = ` order by o.id desc limit `

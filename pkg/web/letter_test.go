@@ -69,6 +69,7 @@ func TestLetterPages(t *testing.T) {
 	decider.Post("/objections/1/confirm", versions(t, page.Want(t, 200, "인용 확정", "빠졌던 가점", "확정하면"))).Leads(t, "/objections/1")
 	officer.Get("/objections/1").Want(t, 200, "인용", "확인했습니다.", "순위 제2판", "빠졌던 가점 ‘인구감소지역’", "3점)을 반영했습니다.", "바로잡은 뒤", "근거: 고시").Lacks(t, "확정하면")
 	manager.Get("/objections").Want(t, 200, "인용", "나루군")
+	officer.Get("/letters/2").Want(t, 200, "이의신청과 답변", "빠졌던 가점").Lacks(t, `href="/letters/2/objection"`)
 
 	forfeit := fmt.Sprintf("/applications/%d/forfeit", s.apps[1].ID)
 	officer.Post(forfeit, with(versions(t, officer.Get("/letters/2")), "reason", "지방비를 확보하지 못했습니다.")).Leads(t, applicationsPath(s.apps[1]))
