@@ -2,6 +2,7 @@ package review
 
 import (
 	"context"
+	"fmt"
 	"math/big"
 	"slices"
 
@@ -30,6 +31,20 @@ type Spread struct {
 	Highest       Points         `db:"highest" json:"highest"`
 	Spread        Points         `db:"-" json:"spread"`
 	Wide          bool           `db:"-" json:"wide"`
+}
+
+// Times is the z-score in standard deviations with two decimals and its sign, as people
+// compare it in a column.
+func (h Heard) Times() string {
+	sign, z := "", h.Z
+	switch {
+	case z < 0:
+		sign, z = "-", -z
+	case z > 0:
+		sign = "+"
+	}
+	z = (z + 5) / 10
+	return fmt.Sprintf("%s%d.%02d", sign, z/100, z%100)
 }
 
 const sqlSpreads = `

@@ -53,3 +53,12 @@ func TestOutliers(t *testing.T) {
 		})
 	}
 }
+
+// TestTimes: z-scores are rounded half away from zero, with their sign.
+func TestTimes(t *testing.T) {
+	for z, want := range map[Points]string{0: "0.00", 498: "+0.50", -1_994: "-1.99", 1_581: "+1.58", -1_995: "-2.00", 4: "+0.00"} {
+		if got := (Heard{Z: z}).Times(); got != want {
+			t.Errorf("Times(%d) = %s, want %s", z, got, want)
+		}
+	}
+}
