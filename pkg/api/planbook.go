@@ -64,14 +64,19 @@ func importOut(i planbook.Import) importDTO {
 	return out
 }
 
-// downloadWorkbook sends the workbook of the draft; it is complete before its first
-// byte leaves.
+// downloadWorkbook sends the workbook of the draft.
 func (s *Server) downloadWorkbook(c echo.Context) error {
 	var in applicationIn
 	if _, err := bind(c, &in); err != nil {
 		return err
 	}
 	file, err := s.Planbooks.Workbook(c.Request().Context(), who(c), in.ID)
+	return sendWorkbook(c, file, err)
+}
+
+// sendWorkbook sends a workbook, or gives back the error of making it: every row is
+// written before the first byte leaves.
+func sendWorkbook(c echo.Context, file xlsx.File, err error) error {
 	if err != nil {
 		return err
 	}

@@ -1,13 +1,9 @@
 package api
 
 import (
-	"net/http"
-
 	"github.com/labstack/echo/v4"
 
-	"eoul/pkg/document"
 	"eoul/pkg/report"
-	"eoul/pkg/report/xlsx"
 )
 
 func reportRoutes() []Route {
@@ -16,8 +12,7 @@ func reportRoutes() []Route {
 	}
 }
 
-// settlementReport sends the settlement workbook of a call or an award; it is
-// complete before its first byte leaves.
+// settlementReport sends the settlement workbook of a call or an award.
 func (s *Server) settlementReport(c echo.Context) error {
 	q := c.QueryParams()
 	for name := range q {
@@ -26,14 +21,5 @@ func (s *Server) settlementReport(c echo.Context) error {
 		}
 	}
 	file, err := s.Reports.Settlement(c.Request().Context(), who(c), report.Which{Call: q.Get("call"), Award: q.Get("award")})
-	if err != nil {
-		return err
-	}
-	defer func() { _ = file.Close() }()
-	h := c.Response().Header()
-	h.Set("Content-Type", xlsx.MediaType)
-	h.Set("Content-Disposition", document.Disposition(file.Name))
-	c.Response().WriteHeader(http.StatusOK)
-	_, err = file.WriteTo(c.Response())
-	return err
+	return sendWorkbook(c, file, err)
 }

@@ -15,6 +15,7 @@ import (
 	"eoul/pkg/authz"
 	"eoul/pkg/fault"
 	"eoul/pkg/intake"
+	"eoul/pkg/report/xlsx"
 	"eoul/pkg/work"
 )
 
@@ -56,10 +57,10 @@ type kept struct {
 
 // Workbook makes the workbook of the draft as it stands, for whoever may see the
 // draft. Close it when it was sent.
-func (s *Service) Workbook(ctx context.Context, who authz.Actor, id application.ID) (File, error) {
+func (s *Service) Workbook(ctx context.Context, who authz.Actor, id application.ID) (xlsx.File, error) {
 	w, err := s.Applications.BudgetWorkspace(ctx, who, id)
 	if err != nil {
-		return File{}, err
+		return xlsx.File{}, err
 	}
 	return write(w)
 }

@@ -3,7 +3,6 @@ package planbook
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 
@@ -13,18 +12,12 @@ import (
 	"eoul/pkg/report/xlsx"
 )
 
-// File is a workbook ready to be sent; Close it when done.
-type File struct {
-	*xlsx.Book
-	Name string
-}
-
 // emptyRows is how many rows to fill in stand below those of the draft, at least.
 const emptyRows = 30
 
 // write makes the workbook of a draft.
-func write(w application.Workspace) (f File, err error) {
-	f = File{Name: "사업계획서 작성 " + w.Number + ".xlsx"}
+func write(w application.Workspace) (f xlsx.File, err error) {
+	f = xlsx.File{Name: "사업계획서 작성 " + w.Number + ".xlsx"}
 	if f.Book, err = xlsx.New(); err != nil {
 		return f, err
 	}
@@ -61,9 +54,6 @@ func write(w application.Workspace) (f File, err error) {
 	}
 	return f, f.AddHidden(sheetHidden, rows)
 }
-
-// WriteTo writes the workbook.
-func (f File) WriteTo(w io.Writer) (int64, error) { return f.Book.WriteTo(w) }
 
 func titled(c column) string {
 	switch {

@@ -27,24 +27,24 @@ const sqlAllowances = `
 
 // Allowances makes the list of 심사수당 of a locked review: sheets handed in and
 // discussions held, each at the rule of the day of the lock. Taxes are not computed.
-func (s *Service) Allowances(ctx context.Context, who authz.Actor, call program.CallID) (File, error) {
-	return work.Snapshot(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (File, error) {
+func (s *Service) Allowances(ctx context.Context, who authz.Actor, call program.CallID) (xlsx.File, error) {
+	return work.Snapshot(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (xlsx.File, error) {
 		j, err := readJudging(ctx, tx, call, "allowance:export", "allowance")
 		if err != nil {
-			return File{}, err
+			return xlsx.File{}, err
 		}
 		rules, err := rule.Load(ctx, tx)
 		if err != nil {
-			return File{}, err
+			return xlsx.File{}, err
 		}
 		book, err := xlsx.New()
 		if err != nil {
-			return File{}, err
+			return xlsx.File{}, err
 		}
 		if err := j.allowances(ctx, tx, book, rules); err != nil {
-			return File{}, errors.Join(fmt.Errorf("write allowances: %w", err), book.Close())
+			return xlsx.File{}, errors.Join(fmt.Errorf("write allowances: %w", err), book.Close())
 		}
-		return File{Name: "심사수당_" + j.Number + ".xlsx", Book: book}, nil
+		return xlsx.File{Name: "심사수당_" + j.Number + ".xlsx", Book: book}, nil
 	})
 }
 

@@ -91,30 +91,30 @@ const judgedShown = `
 // asked and answered in it and the scores it changed, for the applications that the
 // screen's filter (search word, outcome) leaves. Before the lock it is NotFound. Who is
 // neither manager nor chair reads 위원 1 … n for the reviewers.
-func (s *Service) Judging(ctx context.Context, who authz.Actor, call program.CallID, req page.Request) (File, error) {
-	return work.Snapshot(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (File, error) {
+func (s *Service) Judging(ctx context.Context, who authz.Actor, call program.CallID, req page.Request) (xlsx.File, error) {
+	return work.Snapshot(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (xlsx.File, error) {
 		j, err := readJudging(ctx, tx, call, "ranking:export", "ranking")
 		if err != nil {
-			return File{}, err
+			return xlsx.File{}, err
 		}
 		j.word, j.outcome = pattern(req), req.Filter("outcome")
 		j.names = tx.Can("ranking:name", authz.Object{Kind: "ranking", Program: int64(j.Program)})
 		j.decisions = tx.Can("selection:read", authz.Object{Kind: "selection", Program: int64(j.Program)})
 		if err := tx.Select(ctx, &j.criteria, sqlJudgedCriteria, call); err != nil {
-			return File{}, fmt.Errorf("read criteria: %w", err)
+			return xlsx.File{}, fmt.Errorf("read criteria: %w", err)
 		}
 		if j.judges, err = judgesOf(ctx, tx, call); err != nil {
-			return File{}, err
+			return xlsx.File{}, err
 		}
 		book, err := xlsx.New()
 		if err != nil {
-			return File{}, err
+			return xlsx.File{}, err
 		}
 		if err := errors.Join(j.ranking(ctx, tx, book), j.scores(ctx, tx, book), j.discussion(ctx, tx, book),
 			j.explanations(ctx, tx, book), j.changes(ctx, tx, book)); err != nil {
-			return File{}, errors.Join(fmt.Errorf("write review workbook: %w", err), book.Close())
+			return xlsx.File{}, errors.Join(fmt.Errorf("write review workbook: %w", err), book.Close())
 		}
-		return File{Name: "심사결과_" + j.Number + ".xlsx", Book: book}, nil
+		return xlsx.File{Name: "심사결과_" + j.Number + ".xlsx", Book: book}, nil
 	})
 }
 

@@ -21,36 +21,30 @@ type Service struct{ Work *work.Runner }
 // id or by its number as printed on papers (G-2022-00001, 2022-001).
 type Which struct{ Award, Call string }
 
-// File is a finished workbook with its file name. Close it when written.
-type File struct {
-	Name string
-	*xlsx.Book
-}
-
 // Settlement makes the settlement workbook (총괄표, 재원별 정산, 비목별 집행, 집행내역) of
 // one award or of all awards of a call that the actor may export. Nothing to
 // export is NotFound, and naming neither or both Invalid.
-func (s *Service) Settlement(ctx context.Context, who authz.Actor, which Which) (File, error) {
+func (s *Service) Settlement(ctx context.Context, who authz.Actor, which Which) (xlsx.File, error) {
 	if (which.Award == "") == (which.Call == "") {
-		return File{}, fault.New(fault.Invalid, "공모(call)나 사업(award) 가운데 하나를 지정해 주세요.")
+		return xlsx.File{}, fault.New(fault.Invalid, "공모(call)나 사업(award) 가운데 하나를 지정해 주세요.")
 	}
-	return work.Snapshot(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (File, error) {
+	return work.Snapshot(ctx, s.Work, who, func(ctx context.Context, tx *work.Tx) (xlsx.File, error) {
 		scope, err := tx.Scope("report:export")
 		if err != nil {
-			return File{}, err
+			return xlsx.File{}, err
 		}
 		subject, err := readSubject(ctx, tx, which, scope)
 		if err != nil {
-			return File{}, err
+			return xlsx.File{}, err
 		}
 		book, err := xlsx.New()
 		if err != nil {
-			return File{}, err
+			return xlsx.File{}, err
 		}
 		if err := subject.write(ctx, tx, book); err != nil {
-			return File{}, errors.Join(fmt.Errorf("write settlement workbook: %w", err), book.Close())
+			return xlsx.File{}, errors.Join(fmt.Errorf("write settlement workbook: %w", err), book.Close())
 		}
-		return File{Name: subject.fileName(), Book: book}, nil
+		return xlsx.File{Name: subject.fileName(), Book: book}, nil
 	})
 }
 

@@ -1,19 +1,13 @@
 package web
 
 import (
-	"context"
-	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
-	"eoul/pkg/authz"
-	"eoul/pkg/document"
 	"eoul/pkg/page"
 	"eoul/pkg/program"
-	"eoul/pkg/report"
-	"eoul/pkg/report/xlsx"
 	"eoul/pkg/selection"
 )
 
@@ -74,9 +68,8 @@ func (s *Server) judgingWorkbook(c echo.Context) error {
 	if err := bindAddress(c, &in); err != nil {
 		return err
 	}
-	return s.sendWorkbook(c, func(ctx context.Context, who authz.Actor) (report.File, error) {
-		return s.Reports.Judging(ctx, who, in.Call, page.Request{Query: in.Word, Filters: map[string]string{"outcome": in.Outcome}})
-	})
+	file, err := s.Reports.Judging(c.Request().Context(), s.who(c), in.Call, page.Request{Query: in.Word, Filters: map[string]string{"outcome": in.Outcome}})
+	return sendWorkbook(c, file, err)
 }
 
 func (s *Server) allowanceWorkbook(c echo.Context) error {
@@ -86,23 +79,6 @@ func (s *Server) allowanceWorkbook(c echo.Context) error {
 	if err := bindAddress(c, &in); err != nil {
 		return err
 	}
-	return s.sendWorkbook(c, func(ctx context.Context, who authz.Actor) (report.File, error) {
-		return s.Reports.Allowances(ctx, who, in.Call)
-	})
-}
-
-// sendWorkbook sends a workbook that is complete before its first byte leaves.
-func (s *Server) sendWorkbook(c echo.Context, make func(context.Context, authz.Actor) (report.File, error)) error {
-	file, err := make(c.Request().Context(), s.who(c))
-	if err != nil {
-		return err
-	}
-	defer func() { _ = file.Close() }()
-	h := c.Response().Header()
-	h.Set("Content-Type", xlsx.MediaType)
-	h.Set("Content-Disposition", document.Disposition(file.Name))
-	h.Set("Cache-Control", "private, no-store")
-	c.Response().WriteHeader(http.StatusOK)
-	_, err = file.WriteTo(c.Response())
-	return err
+	file, err := s.Reports.Allowances(c.Request().Context(), s.who(c), in.Call)
+	return sendWorkbook(c, file, err)
 }

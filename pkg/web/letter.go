@@ -5,13 +5,11 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"net/http"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"eoul/pkg/authz"
-	"eoul/pkg/document"
 	"eoul/pkg/fault"
 	"eoul/pkg/program"
 	"eoul/pkg/report/pdf"
@@ -144,13 +142,6 @@ func (s *Server) sendLetters(c echo.Context, name string, letters []selection.Is
 		return fmt.Errorf("write letters: %w", err)
 	}
 	return sendBytes(c, name+".pdf", pdf.MediaType, file.Bytes())
-}
-
-func sendBytes(c echo.Context, name, mediaType string, body []byte) error {
-	h := c.Response().Header()
-	h.Set("Content-Disposition", document.Disposition(name))
-	h.Set("Cache-Control", "private, no-store")
-	return c.Blob(http.StatusOK, mediaType, body)
 }
 
 // downloadLetterFiles sends the same letters as one file each, in a ZIP.

@@ -3,14 +3,12 @@ package web
 import (
 	"bytes"
 	"context"
-	"net/http"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
 
 	"eoul/pkg/authz"
 	"eoul/pkg/calendar"
-	"eoul/pkg/document"
 	"eoul/pkg/fault"
 	"eoul/pkg/organization"
 	"eoul/pkg/page"
@@ -79,8 +77,7 @@ func (s *Server) downloadOrganizations(c echo.Context) error {
 	if err := organization.WriteCSV(&b, all); err != nil {
 		return err
 	}
-	c.Response().Header().Set("Content-Disposition", document.Disposition("기관 목록.csv"))
-	return c.Blob(http.StatusOK, "text/csv; charset=utf-8", b.Bytes())
+	return sendBytes(c, "기관 목록.csv", "text/csv; charset=utf-8", b.Bytes())
 }
 
 type organizationPage struct {

@@ -6,7 +6,6 @@ import (
 	"io"
 	"maps"
 	"mime/multipart"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
@@ -15,7 +14,6 @@ import (
 
 	"eoul/pkg/application"
 	"eoul/pkg/authz"
-	"eoul/pkg/document"
 	"eoul/pkg/fault"
 	"eoul/pkg/intake"
 	"eoul/pkg/planbook"
@@ -72,8 +70,7 @@ func (s *Server) newImport(c echo.Context) error {
 	})
 }
 
-// downloadWorkbook sends the workbook of the draft. It is complete before its first
-// byte leaves.
+// downloadWorkbook sends the workbook of the draft.
 func (s *Server) downloadWorkbook(c echo.Context) error {
 	var in struct {
 		ID application.ID `param:"id"`
@@ -82,21 +79,7 @@ func (s *Server) downloadWorkbook(c echo.Context) error {
 		return err
 	}
 	file, err := s.Planbooks.Workbook(c.Request().Context(), s.who(c), in.ID)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = file.Close() }()
-	beginFile(c, file.Name, xlsx.MediaType)
-	_, err = file.WriteTo(c.Response())
-	return err
-}
-
-func beginFile(c echo.Context, name, mediaType string) {
-	h := c.Response().Header()
-	h.Set("Content-Type", mediaType)
-	h.Set("Content-Disposition", document.Disposition(name))
-	h.Set("Cache-Control", "private, no-store")
-	c.Response().WriteHeader(http.StatusOK)
+	return sendWorkbook(c, file, err)
 }
 
 func (s *Server) uploadWorkbook(c echo.Context) error {
@@ -268,7 +251,5 @@ func (s *Server) downloadMarked(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	beginFile(c, name, xlsx.MediaType)
-	_, err = c.Response().Write(data)
-	return err
+	return sendBytes(c, name, xlsx.MediaType, data)
 }

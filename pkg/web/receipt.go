@@ -7,7 +7,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"eoul/pkg/application"
-	"eoul/pkg/document"
 	"eoul/pkg/report/pdf"
 )
 
@@ -33,10 +32,7 @@ func (s *Server) downloadReceipt(c echo.Context) error {
 	if err := s.letters.Receipt(&letter, receiptOf(handed, s.cfg.Demo)); err != nil {
 		return fmt.Errorf("write receipt: %w", err)
 	}
-	h := c.Response().Header()
-	h.Set("Content-Disposition", document.Disposition("접수증 "+handed.ReceiptNo+".pdf"))
-	h.Set("Cache-Control", "private, no-store")
-	return c.Blob(200, pdf.MediaType, letter.Bytes())
+	return sendBytes(c, "접수증 "+handed.ReceiptNo+".pdf", pdf.MediaType, letter.Bytes())
 }
 
 func receiptOf(h application.Handed, demo bool) pdf.Receipt {

@@ -3,14 +3,11 @@ package web
 import (
 	"context"
 	"fmt"
-	"net/http"
 
 	"github.com/labstack/echo/v4"
 
 	"eoul/pkg/authz"
-	"eoul/pkg/document"
 	"eoul/pkg/report"
-	"eoul/pkg/report/xlsx"
 )
 
 func reportRoutes() []Route {
@@ -65,8 +62,7 @@ func (s *Server) showReports(c echo.Context) error {
 	})
 }
 
-// settlementWorkbook sends the workbook of a call or an award. It is complete before
-// its first byte leaves, so that a failure is a page and not half a file.
+// settlementWorkbook sends the workbook of a call or an award.
 func (s *Server) settlementWorkbook(c echo.Context) error {
 	var in struct {
 		Call  string `query:"call"`
@@ -76,15 +72,5 @@ func (s *Server) settlementWorkbook(c echo.Context) error {
 		return err
 	}
 	file, err := s.Reports.Settlement(c.Request().Context(), s.who(c), report.Which{Call: in.Call, Award: in.Award})
-	if err != nil {
-		return err
-	}
-	defer func() { _ = file.Close() }()
-	h := c.Response().Header()
-	h.Set("Content-Type", xlsx.MediaType)
-	h.Set("Content-Disposition", document.Disposition(file.Name))
-	h.Set("Cache-Control", "private, no-store")
-	c.Response().WriteHeader(http.StatusOK)
-	_, err = file.WriteTo(c.Response())
-	return err
+	return sendWorkbook(c, file, err)
 }

@@ -20,6 +20,12 @@ type Book struct {
 	sheets int
 }
 
+// File is a finished workbook with its file name. Close it when written.
+type File struct {
+	*Book
+	Name string
+}
+
 // New starts an empty workbook. Close it when done, also after an error.
 func New() (*Book, error) {
 	f := excelize.NewFile()
