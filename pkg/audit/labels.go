@@ -53,6 +53,9 @@ var fields = map[string]string{
 	"occurred_on": "집행일", "payee": "지급처", "item": "용도", "supply": "공급가액", "vat": "부가세", "rank": "순위", "points": "점수",
 	"disabled_at": "사용 중지", "created_at": "만든 시각", "expires_at": "만료", "revoked_at": "폐기", "any": "전체 범위", "fictitious": "가상",
 	"sent_on": "보낸 날", "received_on": "받은 날", "condition": "조건", "disallowed_reason": "불인정 사유", "fiscal_year": "회계연도",
+	"correction": "바로잡은 것", "evidence": "근거", "bonus_item_id": "가점·감점 항목", "reviewer_id": "심사위원", "conflict": "제척·기피", "sheet_id": "평가표",
+	"criterion_id": "평가항목", "points_before": "바로잡기 앞 점수", "points_after": "바로잡은 점수", "attested_by": "확인한 위원장", "answered_by": "답변한 사람",
+	"ranking_id":  "순위",
 	"region_code": "행정구역 코드", "parent_id": "속한 시·도", "parent_name": "속한 시·도", "value": "내용", "scan_state": "악성코드 검사", "finding": "발견된 악성코드",
 }
 

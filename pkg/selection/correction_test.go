@@ -161,6 +161,10 @@ func TestCorrectionMistakes(t *testing.T) {
 	if len(of.Items) != 3 || len(of.Reviewers) != 3 || len(of.Scores) != 18 {
 		t.Fatalf("%d items, %d reviewers, %d scores", len(of.Items), len(of.Reviewers), len(of.Scores))
 	}
+	counted, queries := work.Counting(t.Context())
+	if _, err := w.sel.Objection(counted, w.Manager, o.ID); err != nil || queries.N() > 7 {
+		t.Errorf("%d statements for the manager's page: %v, %v", queries.N(), queries.Texts(), err)
+	}
 	score := of.Scores[0]
 	for name, x := range map[string]struct {
 		in     review.CorrectionInput
