@@ -32,7 +32,7 @@ var verbs = map[string]string{
 // phrases are actions whose verb has another word elsewhere.
 var phrases = map[string]string{
 	"call:hint": "공모 작성 안내", "comment:internal": "기관 내부 의견 보기", "application:screen": "신청 중복 확인",
-	"assignment:exclude": "심사 배정 제외", "assignment:recuse": "심사 배정 회피", "challenge:invite": "심사위원 후보 공개", "ranking:renew": "순위 다시 내기",
+	"assignment:exclude": "심사 배정 제외", "assignment:recuse": "심사 배정 회피", "challenge:invite": "심사위원 후보 공개", "ranking:name": "심사 자료의 심사위원 이름 보기", "ranking:renew": "순위 다시 내기",
 	"screening:answer": "자격 심사 소명", "screening:notify": "부적격 예정 통지", "screening:overturn": "자격 심사 소명 인용", "screening:pass": "자격 심사 적격",
 	"screening:setup": "자격 심사 확인 항목",
 	"document:scan":   "악성코드 검사", "document:sweep": "쓰이지 않은 파일 정리",

@@ -13,6 +13,7 @@ import (
 	"eoul/pkg/dbtest"
 	"eoul/pkg/fault"
 	"eoul/pkg/fixture"
+	"eoul/pkg/page"
 	"eoul/pkg/program"
 	"eoul/pkg/review"
 	"eoul/pkg/selection"
@@ -217,6 +218,16 @@ func TestLiftPenalty(t *testing.T) {
 	}
 	if d := w.detail(t, w.OfficerOther, o.ID); d.Told != "" || d.Effect != nil || d.Correctable != nil || d.Objection.Correction.Kind != "" {
 		t.Errorf("the applicant sees before it counts: %+v", d)
+	}
+	elsewhere := w.OfficerOther // also the manager of another programme, which tells nothing here
+	elsewhere.Grants = append(elsewhere.Grants[:len(elsewhere.Grants):len(elsewhere.Grants)], authz.Grant{Role: "manager", Program: w.Program + 1000})
+	for state, found := range map[string][2]int{"filed": {1, 0}, "upholding": {0, 1}} {
+		for i, who := range []authz.Actor{elsewhere, w.Manager} {
+			list, err := w.sel.Objections(ctx, who, page.Request{Filters: map[string]string{"state": state}})
+			if err != nil || list.Total != found[i] {
+				t.Errorf("%s finds %d %s: %v", who.Name, list.Total, state, err)
+			}
+		}
 	}
 	if won := race(t, 5, func(int) error { _, err := w.sel.ConfirmObjection(ctx, w.Decider, o.ID, o.Version); return err }); won != 1 {
 		t.Fatalf("%d confirmations", won)

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/lib/pq"
+
 	"eoul/pkg/authz"
 	"eoul/pkg/document"
 	"eoul/pkg/fault"
@@ -89,6 +91,21 @@ func (s *Service) ObjectionFile(ctx context.Context, who authz.Actor, id Objecti
 	return document.Document{}, fault.New(fault.NotFound, "찾을 수 없습니다.")
 }
 
+// inState narrows a list to a state as open shows it: in the actor's own programmes as it
+// is, elsewhere an answer that does not count yet is still filed.
+func inState(where *page.Where, state ObjectionState, scope authz.Scope) {
+	inside := pq.Array(append([]int64{}, scope.Programs...))
+	switch {
+	case scope.All || state != Filed && state != Attesting && state != Upholding:
+		where.And("o.state = $$", state)
+	case state == Filed:
+		where.And("(o.state = 'filed' or o.state in ('attesting', 'upholding') and not o.program_id = any($$))", inside)
+	default:
+		where.And("o.state = $$", state)
+		where.And("o.program_id = any($$)", inside)
+	}
+}
+
 // Objections lists the objections the actor may see, the newest first. Filters: state
 // and call; the search word is looked for in government, title and the letter's number.
 func (s *Service) Objections(ctx context.Context, who authz.Actor, req page.Request) (page.Slice[Objection], error) {
@@ -99,11 +116,7 @@ func (s *Service) Objections(ctx context.Context, who authz.Actor, req page.Requ
 		}
 		where := page.Begin(scope.Where(authz.Columns{Government: "o.government_id", Province: "o.province_id", Program: "o.program_id"}, 1))
 		if state := req.Filter("state"); state != "" {
-			shown := "o.state = $$"
-			if !who.Has("manager") && !who.Has("decider") && !who.Has("auditor") && !who.Has("chair") {
-				shown = "case when o.state in ('attesting', 'upholding') then 'filed' else o.state end = $$" // as open shows it
-			}
-			where.And(shown, state)
+			inState(&where, ObjectionState(state), scope)
 		}
 		if call, err := strconv.ParseInt(req.Filter("call"), 10, 64); err == nil {
 			where.And("o.call_id = $$", call)
