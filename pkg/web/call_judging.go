@@ -45,10 +45,10 @@ func judgingOf(d program.CallDetail) judgingRules {
 	heaviest := slices.Clone(r.Stages)
 	slices.SortStableFunc(heaviest, func(a, b judgingStage) int { return cmp.Compare(b.WeightBps, a.WeightBps) })
 	for _, stage := range heaviest {
-		for _, t := range stage.Ties() {
+		for i, t := range stage.Ties() {
 			title := t.Title
-			if r.Several && t.Kind == program.TieByCriterion {
-				title = stage.Label + " " + title
+			if r.Several && i == 0 {
+				title = stage.Label + ": " + title
 			}
 			r.Ties = append(r.Ties, title)
 		}

@@ -53,7 +53,7 @@ func TestCallTellsHowItJudges(t *testing.T) {
 		t.Fatal(err)
 	}
 	page, many := read()
-	page.Want(t, 200, append(told[:len(told)-1], "40%", "현장실사", "발표심사 배점표", "비중을 곱해", "발표심사 사업 필요성·지역현안 적합성 → ")...)
+	page.Want(t, 200, append(told[:len(told)-1], "40%", "현장실사", "발표심사 배점표", "비중을 곱해", "발표심사: 사업 필요성·지역현안 적합성 → ")...)
 	if many != few {
 		t.Errorf("the page costs %d queries with one stage, %d with three", few, many)
 	}
