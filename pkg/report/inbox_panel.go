@@ -28,9 +28,19 @@ const (
 		  join applications a on a.id = h.application_id
 		  join reviewers r on r.id = h.reviewer_id
 		  join people p on p.id = r.person_id`
+	sqlInboxExplanations = `
+		v.who, 'asked' as state, x.sheet_id as place, a.government_name || ' · ' || a.title as about, x.sheet_id as thing,
+		       a.government_name || ' · ' || a.title as name, count(*) as n, null::timestamptz as due
+		  from explanations x
+		  join sheets s on s.id = x.sheet_id
+		  join assignments w on w.id = s.assignment_id
+		  join rounds o on o.id = w.round_id
+		  join reviewers r on r.id = w.reviewer_id
+		  join applications a on a.id = w.application_id`
 )
 
-// panelBoards are what waits around a round: invitations, screenings, challenges.
+// panelBoards are what waits around a round: invitations, screenings, challenges,
+// requests for an explanation.
 func panelBoards() []board {
 	return []board{
 		{noun: "reviewers", query: sqlInboxInvitations, where: "r.state = 'invited' and r.active", placed: true,
@@ -56,5 +66,8 @@ func panelBoards() []board {
 		{noun: "challenges", query: sqlInboxChallenges, where: "h.state = 'filed'", placed: true,
 			reach: []reach{{"manager", []string{"manager"}, programme, "h.program_id = any($$)"}},
 			turns: []turn{{who: "manager", states: "filed", title: "결정할 심사위원 기피 신청", link: "/calls/{place}/pool?state=filed#filed", one: "/calls/{place}/pool#challenge-{thing}"}}},
+		{noun: "explanations", query: sqlInboxExplanations, where: "x.answered_at is null and o.state = 'discussing' and not exists (select from exclusions e where e.assignment_id = w.id)", placed: true,
+			reach: []reach{{"reviewer", []string{"reviewer", "chair"}, self, "r.person_id = any($$)"}},
+			turns: []turn{{who: "reviewer", states: "asked", title: "답할 설명 요청", link: "/sheets/{place}/explanations"}}},
 	}
 }

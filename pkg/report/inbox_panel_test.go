@@ -13,6 +13,7 @@ import (
 	"eoul/pkg/fixture"
 	"eoul/pkg/program"
 	"eoul/pkg/report"
+	"eoul/pkg/review"
 	"eoul/pkg/screening"
 )
 
@@ -190,4 +191,37 @@ func TestInboxLeadsToChallenges(t *testing.T) {
 		t.Fatal(err)
 	}
 	expect(one(w.first.ID, 2, 1, second), one(w.second.ID, 3, 2, third))
+}
+
+// TestExplanationsInTheInbox: who was asked is led to the sheet until they answered.
+func TestExplanationsInTheInbox(t *testing.T) {
+	w := newJudged(t)
+	round := fixture.Discussing(t, w.DB, w.Company, w.call, w.apps)
+	ctx, s := t.Context(), fixture.Reviews(w.DB)
+	d, err := s.Discuss(ctx, w.Chair, round.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheet := d.Rows[0].Sheets[0].SheetID
+	var reviewer authz.Actor
+	for _, who := range w.Reviewers {
+		for _, task := range fixture.Tasks(t, w.DB, who) {
+			if task.SheetID == sheet {
+				reviewer = who
+			}
+		}
+	}
+	var last review.Explanation
+	for range 2 {
+		if last, err = s.Ask(ctx, w.Chair, sheet, 0, "왜 이렇게 보셨습니까?"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	about := d.Rows[0].GovernmentName + " · " + d.Rows[0].Title
+	exactly(t, "asked twice", leads(t, w.DB, reviewer, "설명 요청"), fmt.Sprintf("답할 설명 요청 2, %s, /sheets/%d/explanations", about, sheet))
+	exactly(t, "who asked", leads(t, w.DB, w.Chair, "설명 요청"))
+	if _, err := s.Answer(ctx, reviewer, last.ID, "계획이 뚜렷합니다."); err != nil {
+		t.Fatal(err)
+	}
+	exactly(t, "answered once", leads(t, w.DB, reviewer, "설명 요청"), fmt.Sprintf("답할 설명 요청 1, %s, /sheets/%d/explanations", about, sheet))
 }
