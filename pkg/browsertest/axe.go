@@ -28,6 +28,7 @@ func (b *Browser) Axe() {
 // AxeViolations are the findings, one line each.
 func (b *Browser) AxeViolations() []string {
 	b.t.Helper()
+	b.settle()
 	ctx, cancel := b.step()
 	defer cancel()
 	if !eval[bool](b, `typeof axe === "object"`) {

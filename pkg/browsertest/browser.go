@@ -145,11 +145,16 @@ func (b *Browser) do(actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// Width sets the width of the window, Desk or Phone, and waits until the page's own
-// observers have seen it: two frames later.
+// Width sets the width of the window: Desk or Phone.
 func (b *Browser) Width(px int64) {
 	b.t.Helper()
 	b.do(chromedp.EmulateViewport(px, 900))
+	b.settle()
+}
+
+// settle waits two frames: until the page's own observers have seen what changed.
+func (b *Browser) settle() {
+	b.t.Helper()
 	if !b.noJS {
 		b.do(chromedp.Evaluate[chromedp.Void](`new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(() => seen())))`, chromedp.EvalAwaitPromise))
 	}
