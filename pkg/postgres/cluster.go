@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -143,20 +144,27 @@ func create(folder, data string, bin Binaries, a account, flags ...string) error
 	return nil
 }
 
-// endOrphan stops a server that outlived a killed eoul. The folder is ours alone
-// by its lock, so nobody uses it; a process that does not work in this folder has
-// only inherited the number and is left alone.
+// endOrphan stops a server that outlived a killed eoul, and waits for the children of
+// one that was killed itself: they leave a moment later, and until then no other server
+// can start. The folder is ours alone by its lock, so nobody uses it; a process that
+// does not work in this folder has only inherited the number and is left alone.
 func endOrphan(ctx context.Context, data string) error {
 	pid, _ := postmaster(data)
 	if pid <= 1 {
 		return nil
 	}
-	for try := range 400 {
-		cwd, err := os.Readlink(fmt.Sprintf("/proc/%d/cwd", pid))
-		if real, _ := filepath.EvalSymlinks(data); err != nil || cwd != real {
+	real, err := filepath.EvalSymlinks(data)
+	if err != nil {
+		return fmt.Errorf("find cluster folder: %w", err)
+	}
+	asked := false
+	for range 400 {
+		at := workers(real)
+		if len(at) == 0 {
 			return nil
 		}
-		if try == 0 {
+		if !asked && slices.Contains(at, pid) {
+			asked = true
 			_ = syscall.Kill(pid, syscall.SIGINT)
 		}
 		if err := pause(ctx); err != nil {
@@ -164,6 +172,24 @@ func endOrphan(ctx context.Context, data string) error {
 		}
 	}
 	return fault.New(fault.Unavailable, fmt.Sprintf("먼저 실행한 PostgreSQL(프로세스 %d)이 끝나지 않습니다.", pid))
+}
+
+// workers are the processes of a server that works in a folder, as far as this system
+// tells.
+func workers(folder string) (pids []int) {
+	found, _ := filepath.Glob("/proc/[0-9]*/cwd") // the pattern is sound
+	for _, link := range found {
+		process := filepath.Dir(link)
+		at, err := os.Readlink(link)
+		name, unread := os.ReadFile(filepath.Join(process, "comm")) // #nosec G304 -- of the kernel
+		if err != nil || unread != nil || at != folder || strings.TrimSpace(string(name)) != "postgres" {
+			continue
+		}
+		if pid, err := strconv.Atoi(filepath.Base(process)); err == nil {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
 }
 
 func pause(ctx context.Context) error {
