@@ -20,7 +20,7 @@ build: ## build the one binary, bin/eoul
 	@CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o $(EOUL) ./cmd/eoul
 
 test: ## run every test with the race detector, browser tests included
-	@.ci/need gcc libc6-dev postgresql chromium fonts-noto-cjk clamav-daemon poppler-utils
+	@.ci/need gcc libc6-dev postgresql chromium-headless-shell fonts-noto-cjk clamav-daemon poppler-utils
 	@.ci/s3
 	@EOUL_BROWSER=required EOUL_SERVERS=required $(SHARED) $(GO) test -race -vet=off -shuffle=on -timeout 20m $(LONG) ./...
 

@@ -48,9 +48,10 @@ type Browser struct {
 	ctx     context.Context
 	URL     string // of the server, without a slash at the end
 
-	noJS bool
+	noJS    bool
 
 	mu      sync.Mutex
+	offline bool
 	trouble []string
 }
 
@@ -93,12 +94,15 @@ func open(t testing.TB, program context.Context, url string) *Browser {
 }
 
 // listen notes what the browser complains about. That a page answered with a
-// status such as 422 is no complaint: pages with mistakes do.
+// status such as 422 is no complaint: pages with mistakes do. Nor is what is missing
+// while the test itself cuts the window off.
 func (b *Browser) listen(ev any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	var text string
 	switch e := ev.(type) {
 	case *log.EventEntryAdded:
-		if e.Entry.Level == log.EntryLevelError && (e.Entry.Source != log.EntrySourceNetwork || strings.Contains(e.Entry.URL, "/assets/")) {
+		if e.Entry.Level == log.EntryLevelError && (e.Entry.Source != log.EntrySourceNetwork || !b.offline && strings.Contains(e.Entry.URL, "/assets/")) {
 			text = fmt.Sprintf("%s: %s %s", e.Entry.Source, e.Entry.Text, e.Entry.URL)
 		}
 	case *runtime.EventExceptionThrown:
@@ -115,9 +119,7 @@ func (b *Browser) listen(ev any) {
 		}
 	}
 	if text != "" {
-		b.mu.Lock()
 		b.trouble = append(b.trouble, text)
-		b.mu.Unlock()
 	}
 }
 
@@ -173,6 +175,9 @@ func (b *Browser) NoJS() {
 // Offline cuts the window off from every server, or connects it again.
 func (b *Browser) Offline(cut bool) {
 	b.t.Helper()
+	b.mu.Lock()
+	b.offline = b.offline || cut // for good: what was asked for before the connection came back is told after
+	b.mu.Unlock()
 	b.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		conditions := network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: []*network.Conditions{{Offline: cut, DownloadThroughput: -1, UploadThroughput: -1}}}
 		if _, err := cdp.Call(ctx, t, network.EmulateNetworkConditionsByRule, conditions); err != nil {

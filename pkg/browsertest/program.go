@@ -27,7 +27,7 @@ func enter(t testing.TB) context.Context {
 		if os.Getenv("EOUL_BROWSER") == "required" {
 			t.Fatal("no Chromium was found, and EOUL_BROWSER=required asks for one")
 		}
-		t.Skip("no Chromium was found; install Debian's package chromium to run the browser tests")
+		t.Skip("no Chromium was found; install Debian's package chromium-headless-shell to run the browser tests")
 	}
 	running.Lock()
 	defer running.Unlock()
@@ -68,12 +68,13 @@ func start(path string) (ctx context.Context, stop context.CancelFunc, err error
 	return ctx, func() { cancel(); end() }, chromedp.Do(ctx)
 }
 
-// find is the browser to use: EOUL_CHROMIUM, or one of the usual names.
+// find is the browser to use: EOUL_CHROMIUM, or one of the usual names. The one without
+// windows of its own comes first: it does the same at half the price.
 func find() string {
 	if path := os.Getenv("EOUL_CHROMIUM"); path != "" {
 		return path
 	}
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+	for _, name := range []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
 		if path, err := exec.LookPath(name); err == nil {
 			return path
 		}

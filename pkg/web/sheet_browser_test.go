@@ -2,7 +2,11 @@ package web_test
 
 import (
 	"fmt"
+	"net/http"
+	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"eoul/pkg/browsertest"
 	"eoul/pkg/fixture"
@@ -19,7 +23,14 @@ func TestScoringSavesItself(t *testing.T) {
 	task := fixture.Tasks(t, s.db, me)[0]
 	fixture.Declared(t, s.db, me, task.ID)
 	desk := fmt.Sprintf("/assignments/%d", task.ID)
-	b := browsertest.New(t, s.For(me))
+	var beside atomic.Bool
+	ours := s.For(me)
+	b := browsertest.New(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/view") && r.Header.Get("Sec-Fetch-Dest") == "iframe" {
+			beside.Store(true)
+		}
+		ours.ServeHTTP(w, r)
+	}))
 	b.Open(desk)
 	b.Fill("#f-scores-0-points", "8.5")
 	b.Fill("#f-scores-0-justification", "계획이 뚜렷합니다.")
@@ -42,7 +53,14 @@ func TestScoringSavesItself(t *testing.T) {
 
 	b.Click(".beside > summary")
 	b.Click(".beside-files a")
-	b.Wait(`frames["attachment"].location.href !== "about:blank"`)
+	for until := time.Now().Add(10 * time.Second); !beside.Load(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(until) {
+			t.Fatal("the file was not asked for beside the sheet")
+		}
+	}
+	if got := b.Path(); got != desk {
+		t.Errorf("opening a file leads to %s", got)
+	}
 	b.Axe()
 	picture(t, b, "scoring-beside")
 	b.Click(`.plan-way a[href="#plan-lines"]`)
