@@ -83,17 +83,33 @@ func (s *Bucket) Keep(ctx context.Context, sum string, size int64, body io.Reade
 		UserMetadata: map[string]string{"X-Amz-Checksum-Sha256": base64.StdEncoding.EncodeToString(raw)}}
 	opts.SetMatchETagExcept("*")
 	_, err = s.client.PutObject(limited, s.name, sum, body, size, opts)
-	if minio.ToErrorResponse(err).StatusCode == http.StatusPreconditionFailed {
-		f, err := s.Open(ctx, sum)
-		if err != nil {
-			return err
-		}
-		return f.Close()
+	switch minio.ToErrorResponse(err).StatusCode {
+	case http.StatusPreconditionFailed, http.StatusConflict: // it is there, or somebody is just putting it there
+		return s.whole(ctx, sum)
 	}
 	if err != nil {
 		return s.away("keep", err)
 	}
 	return nil
+}
+
+// whole reads an object that somebody else keeps at this moment: a server may refuse a
+// second one before the first can be read.
+func (s *Bucket) whole(ctx context.Context, sum string) error {
+	for wait := 20 * time.Millisecond; ; wait *= 2 {
+		f, err := s.Open(ctx, sum)
+		if err == nil {
+			return f.Close()
+		}
+		if !errors.Is(err, fs.ErrNotExist) || wait > 2*time.Second {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(wait):
+		}
+	}
 }
 
 // Open fetches an object into a temporary file and compares its checksum.
