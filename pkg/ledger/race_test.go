@@ -20,7 +20,7 @@ func races() int {
 	if os.Getenv("EOUL_SOAK") == "1" {
 		return 10_000
 	}
-	return 500
+	return 1_000
 }
 
 // TestNobodyOverdraws lets eight people take 60 of 100 at once, over and over, at

@@ -22,7 +22,7 @@ func rounds() int {
 	if os.Getenv("EOUL_SOAK") != "" {
 		return 10_000
 	}
-	return 500
+	return 1_000
 }
 
 // read is a look at the database with the auditor's right to read awards.
