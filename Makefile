@@ -22,7 +22,7 @@ build: ## build the one binary, bin/eoul
 test: ## run every test with the race detector, browser tests included
 	@.ci/need gcc libc6-dev postgresql chromium-headless-shell fonts-noto-cjk clamav-daemon poppler-utils
 	@.ci/s3
-	@EOUL_BROWSER=required EOUL_SERVERS=required $(SHARED) $(GO) test -race -vet=off -ldflags=-w -p 3 -shuffle=on -timeout 20m $(LONG) ./...
+	@EOUL_BROWSER=required EOUL_SERVERS=required $(SHARED) $(GO) test -race -vet=off -ldflags=-w -shuffle=on -timeout 20m $(LONG) ./...
 
 lint: ## check format, vet, golangci-lint and that generated files are current
 	@.ci/lint

@@ -54,12 +54,32 @@ func (b *Browser) Upload(sel, file string) {
 // Click clicks something that stays on the page.
 func (b *Browser) Click(sel string) {
 	b.t.Helper()
+	b.still(sel)
 	b.do(chromedp.Click(chromedp.CSS(sel)))
+}
+
+// still waits until an element rests in the middle of the window: a page just loaded
+// may yet scroll to its fragment, and a click would miss.
+func (b *Browser) still(sel string) {
+	b.t.Helper()
+	b.do(chromedp.WaitVisible(chromedp.CSS(sel)))
+	where := fmt.Sprintf(`(() => { const el = document.querySelector(%q); el?.scrollIntoView({block: "center", behavior: "instant"}); const r = el?.getBoundingClientRect(); return r ? [r.x, r.y, r.width, r.height].join() : ""; })()`, sel)
+	last := ""
+	for range int(patience / (20 * time.Millisecond)) {
+		now := eval[string](b, where)
+		if now == last {
+			return
+		}
+		last = now
+		time.Sleep(20 * time.Millisecond)
+	}
+	b.t.Fatalf("browser: %s at %s does not come to rest", sel, b.Path())
 }
 
 // Follow clicks something that leads to another page and waits until it is loaded.
 func (b *Browser) Follow(sel string) {
 	b.t.Helper()
+	b.still(sel)
 	ctx, cancel := b.step()
 	defer cancel()
 	loaded := chromedp.Events(ctx, page.LoadEventFired)
