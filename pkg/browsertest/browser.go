@@ -48,7 +48,7 @@ type Browser struct {
 	ctx     context.Context
 	URL     string // of the server, without a slash at the end
 
-	noJS    bool
+	noJS bool
 
 	mu      sync.Mutex
 	offline bool
