@@ -5,12 +5,13 @@ import (
 	"html/template"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"text/template/parse"
 )
 
 // parsePages parses each templates/<noun>/<page>.html with the partials (_*.html)
-// of the root and of its own folder.
+// of its own folder and of the root.
 func parsePages(files fs.FS, funcs template.FuncMap) (map[string]*template.Template, error) {
 	all, err := fs.Glob(files, "templates/*/*.html")
 	if err != nil {
@@ -21,29 +22,26 @@ func parsePages(files fs.FS, funcs template.FuncMap) (map[string]*template.Templ
 	if err != nil {
 		return nil, err
 	}
+	folders, err := parseFolders(files, all, fresh)
+	if err != nil {
+		return nil, err
+	}
 	out := map[string]*template.Template{}
 	for _, file := range all {
 		if strings.HasPrefix(path.Base(file), "_") {
 			continue
 		}
-		t := fresh()
-		folder := path.Dir(file) + "/_*.html"
-		if partials, err := fs.Glob(files, folder); err != nil {
-			return nil, err
-		} else if len(partials) > 0 {
-			if t, err = t.ParseFS(files, folder); err != nil {
-				return nil, err
-			}
-		}
-		if t, err = t.ParseFS(files, file); err != nil {
+		t, err := fresh().ParseFS(files, file)
+		if err != nil {
 			return nil, err
 		}
 		name := strings.TrimSuffix(strings.TrimPrefix(file, "templates/"), ".html")
 		if t.Lookup("main") == nil {
 			return nil, fmt.Errorf("%s does not define main", file)
 		}
+		lenders := []*template.Template{folders[path.Dir(file)], root}
 		for _, whole := range []string{"layout", "fragment"} { // what render asks for
-			if err := lend(root, t, whole, map[string]bool{}); err != nil {
+			if err := lend(lenders, t, whole, map[string]bool{}); err != nil {
 				return nil, err
 			}
 		}
@@ -52,27 +50,45 @@ func parsePages(files fs.FS, funcs template.FuncMap) (map[string]*template.Templ
 	return out, nil
 }
 
-// lend copies a template of root, and what it needs in turn, into a page that does not
-// have it. A page owns its copies, because escaping changes them; copies of all of
-// root in every page would fill the memory.
-func lend(root, page *template.Template, name string, seen map[string]bool) error {
+// parseFolders parses the partials of each noun's folder.
+func parseFolders(files fs.FS, all []string, fresh func() *template.Template) (map[string]*template.Template, error) {
+	out := map[string]*template.Template{}
+	for _, file := range all {
+		folder := path.Dir(file)
+		if out[folder] == nil {
+			out[folder] = fresh()
+		}
+		if !strings.HasPrefix(path.Base(file), "_") {
+			continue
+		}
+		if _, err := out[folder].ParseFS(files, file); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// lend copies a template of the first lender that has it, and what it needs in turn,
+// into a page that does not have it. A page owns its copies, because escaping changes
+// them; copies of all partials in every page would fill the memory.
+func lend(lenders []*template.Template, page *template.Template, name string, seen map[string]bool) error {
 	if seen[name] {
 		return nil
 	}
 	seen[name] = true
 	t := page.Lookup(name)
 	if t == nil {
-		lent := root.Lookup(name)
-		if lent == nil {
+		i := slices.IndexFunc(lenders, func(l *template.Template) bool { return l.Lookup(name) != nil })
+		if i < 0 {
 			return fmt.Errorf("there is no template %q", name)
 		}
 		var err error
-		if t, err = page.AddParseTree(name, lent.Tree.Copy()); err != nil {
+		if t, err = page.AddParseTree(name, lenders[i].Lookup(name).Tree.Copy()); err != nil {
 			return err
 		}
 	}
 	for _, needed := range used(t.Tree.Root) {
-		if err := lend(root, page, needed, seen); err != nil {
+		if err := lend(lenders, page, needed, seen); err != nil {
 			return err
 		}
 	}
