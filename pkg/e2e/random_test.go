@@ -2,11 +2,8 @@ package e2e_test
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"eoul/pkg/authz"
+	"eoul/pkg/dbtest"
 	"eoul/pkg/fault"
 	"eoul/pkg/verify"
 )
@@ -26,7 +24,7 @@ const lives = 4
 // is what was done to it.
 func TestRandomLives(t *testing.T) {
 	t.Parallel()
-	few(t, lives)
+	dbtest.Tries(t, lives)
 	n := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		begin := rapid.SampledFrom(beginnings()).Draw(rt, "begin")
@@ -70,20 +68,6 @@ func TestRandomLivesReachTheirEnd(t *testing.T) {
 
 // beginnings are where a life may begin.
 func beginnings() []string { return []string{"call", "award", "money"} }
-
-// few limits the tries of rapid for this test.
-func few(t *testing.T, n int) {
-	t.Helper()
-	if os.Getenv("EOUL_SOAK") == "1" {
-		n *= 100
-	}
-	f := flag.Lookup("rapid.checks")
-	old := f.Value.String()
-	if err := f.Value.Set(strconv.Itoa(n)); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = f.Value.Set(old) })
-}
 
 // verb is one thing people do. turn is whose it is to do it on an object.
 type verb struct {

@@ -5,9 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"flag"
 	"fmt"
-	"os"
 	"slices"
 	"testing"
 
@@ -15,6 +13,7 @@ import (
 
 	"eoul/pkg/application"
 	"eoul/pkg/comment"
+	"eoul/pkg/dbtest"
 	"eoul/pkg/fault"
 	"eoul/pkg/fixture"
 	"eoul/pkg/money"
@@ -36,17 +35,7 @@ type walk struct {
 // order: stored lines are the sum of their sources and of their basis, shares that
 // break the rule are told, and nothing that was handed in ever changes.
 func TestAnyPathKeepsThePlanWhole(t *testing.T) {
-	checks := 4
-	if os.Getenv("EOUL_SOAK") == "1" {
-		checks *= 50
-	}
-	// Not parallel to other tests: they read the same setting.
-	f := flag.Lookup("rapid.checks")
-	was := f.Value.String()
-	if err := f.Value.Set(fmt.Sprint(checks)); err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = f.Value.Set(was) }()
+	dbtest.Tries(t, 3)
 	w := &walk{world: setup(t), ctx: t.Context(), handed: map[int64]string{}, done: map[string]int{}}
 	w.comments, w.old = &comment.Service{Work: w.DB.Work}, w.download(t)
 	rapid.Check(t, func(r *rapid.T) {

@@ -182,6 +182,7 @@ func (l *life) check(*rapid.T) {
 // TestRandomLives: whatever people do in whatever order, the identities hold and
 // every counter is the sum of its postings.
 func TestRandomLives(t *testing.T) {
+	dbtest.Tries(t, 40)
 	d := dbtest.New(t)
 	c := fixture.Cast(t, d)
 	ids := fixture.Many(t, d, c, fixture.Call(t, d, c), 100)
