@@ -23,7 +23,7 @@ func rounds() int {
 	if os.Getenv("EOUL_SOAK") != "" {
 		return 10_000
 	}
-	return 1_000
+	return 500
 }
 
 // crowd is as many running awards as rounds.
