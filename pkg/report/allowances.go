@@ -66,7 +66,7 @@ func (j *judging) allowances(ctx context.Context, tx *work.Tx, book *xlsx.Book, 
 		return xlsx.Column{Group: group, Title: title, Width: 8, Kind: xlsx.Count}
 	}
 	grouped := func(group string, c xlsx.Column) xlsx.Column { c.Group = group; return c }
-	w, err := book.Add(j.sheet("심사수당", fmt.Sprintf("%d년 %s 심사수당", j.FiscalYear, j.Title), []xlsx.Column{{Title: "연번", Width: 6, Kind: xlsx.Count}, {Title: "심사위원", Width: 14}, {Title: "소속", Width: 22},
+	w, err := book.Add(j.sheet("심사수당", j.titled("심사수당"), []xlsx.Column{{Title: "연번", Width: 6, Kind: xlsx.Count}, {Title: "심사위원", Width: 14}, {Title: "소속", Width: 22},
 		count("평가표", "건수"), grouped("평가표", won("단가", false)), grouped("평가표", won("금액", true)),
 		count("토의", "횟수"), grouped("토의", won("단가", false)), grouped("토의", won("금액", true)), won("합계", true)}))
 	if err != nil {

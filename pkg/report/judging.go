@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"eoul/pkg/authz"
@@ -139,6 +140,12 @@ func readJudging(ctx context.Context, tx *work.Tx, call program.CallID, action, 
 	return j, tx.Get(ctx, j, sqlJudging, call, ranking.RoundID)
 }
 
+// titled is the title of a sheet: year and call, the year once.
+func (j *judging) titled(what string) string {
+	year := fmt.Sprintf("%d년 ", j.FiscalYear)
+	return year + strings.TrimPrefix(j.Title, year) + " " + what
+}
+
 func (j *judging) sheet(name, title string, columns []xlsx.Column) xlsx.Sheet {
 	ribbon := ""
 	if j.Fictitious {
@@ -150,7 +157,7 @@ func (j *judging) sheet(name, title string, columns []xlsx.Column) xlsx.Sheet {
 
 // record begins a sheet of the discussion: it is printed with all its words.
 func (j *judging) record(book *xlsx.Book, name string, columns []xlsx.Column) (*xlsx.Writer, error) {
-	sheet := j.sheet(name, fmt.Sprintf("%d년 %s 심사 %s", j.FiscalYear, j.Title, name), columns)
+	sheet := j.sheet(name, j.titled("심사 "+name), columns)
 	sheet.Tall = true
 	return book.Add(sheet)
 }

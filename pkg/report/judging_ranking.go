@@ -82,7 +82,7 @@ func (j *judging) ranking(ctx context.Context, tx *work.Tx, book *xlsx.Book) err
 	cols = append(cols, xlsx.Column{Title: "비고", Width: 20}, xlsx.Column{Title: "결과", Width: 8})
 	sources := money.Sources()
 	cols = append(cols, bySource("선정 금액", sources[:]...)...)
-	w, err := book.Add(j.sheet(nameRanking, fmt.Sprintf("%d년 %s 심사 순위", j.FiscalYear, j.Title), append(cols, xlsx.Column{Title: "사유", Width: 28})))
+	w, err := book.Add(j.sheet(nameRanking, j.titled("심사 순위"), append(cols, xlsx.Column{Title: "사유", Width: 28})))
 	if err != nil {
 		return err
 	}

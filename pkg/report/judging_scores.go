@@ -104,7 +104,7 @@ func (s *scoreSheet) begin(stage string) error {
 	if stage != program.Paper {
 		name += "(" + program.StageLabel(stage) + ")"
 	}
-	w, err := s.book.Add(s.sheet(name, fmt.Sprintf("%d년 %s %s 점수표", s.FiscalYear, s.Title, program.StageLabel(stage)), cols))
+	w, err := s.book.Add(s.sheet(name, s.titled(program.StageLabel(stage)+" 점수표"), cols))
 	s.w = w
 	return err
 }

@@ -21,3 +21,22 @@ func TestLines(t *testing.T) {
 		}
 	}
 }
+
+// TestHeadHeight: a long title is shown whole, one of a merged pair of rows is not
+// counted.
+func TestHeadHeight(t *testing.T) {
+	long := "민관 협업체계(위원회 운영, 참여주체)(25)"
+	for _, c := range []struct {
+		columns []Column
+		want    float64
+	}{
+		{[]Column{{Title: "순위", Width: 6}}, 32},
+		{[]Column{{Title: long, Width: 12}}, 4*lineHeight + 2},
+		{[]Column{{Title: long, Width: 12}, {Group: "평균", Title: "계획", Width: 12}}, 32},
+		{[]Column{{Group: "평균", Title: long, Width: 12}}, 4*lineHeight + 2},
+	} {
+		if got := (Sheet{Columns: c.columns}).headHeight(); got != c.want {
+			t.Errorf("%+v: %v, want %v", c.columns, got, c.want)
+		}
+	}
+}
