@@ -40,3 +40,15 @@ func columns(text string) int {
 	}
 	return n
 }
+
+// headHeight is the height of the row with the titles of the columns, in points: two
+// lines, or as many as the longest title takes. Titles merged over both rows have more.
+func (s Sheet) headHeight() float64 {
+	high := 2
+	for _, c := range s.Columns {
+		if s.heads() == 1 || c.Group != "" {
+			high = max(high, lines(c.Title, c.Width, maxLines))
+		}
+	}
+	return float64(high*lineHeight + 2)
+}

@@ -83,18 +83,6 @@ func (s Sheet) heads() int {
 // FirstRow is the number of the first row of data.
 func (s Sheet) FirstRow() int { return 4 + s.heads() }
 
-// headHeight is the height of the row with the titles of the columns, in points: two
-// lines, or as many as the longest title takes. Titles merged over both rows have more.
-func (s Sheet) headHeight() float64 {
-	high := 2
-	for _, c := range s.Columns {
-		if s.heads() == 1 || c.Group != "" {
-			high = max(high, lines(c.Title, c.Width, maxLines))
-		}
-	}
-	return float64(high*lineHeight + 2)
-}
-
 // Add starts a sheet; sheets stand in the order they were added. Close it before the
 // workbook is written.
 func (b *Book) Add(s Sheet) (*Writer, error) {
